@@ -1,0 +1,63 @@
+"""Finds loaded language, framing devices and scare quotes in news text.
+
+    >>> import framing
+    >>> report = framing.score("The regime's “non-military” operation was a triumph.")
+
+Nothing heavy is imported until it is used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# name -> the module it lives in
+_LAZY = {
+    "score": "framing.scoring",
+    "score_many": "framing.scoring",
+    "load": "framing.scoring",
+    "train": "framing.training",
+    "evaluate": "framing.evaluation",
+    "Evaluation": "framing.evaluation",
+    "read": "framing.document",
+    "read_examples": "framing.corpus",
+    "Example": "framing.corpus",
+    "LabeledSpan": "framing.corpus",
+    "LabeledQuote": "framing.corpus",
+    "LabeledAttribution": "framing.corpus",
+    "Model": "framing.model",
+    "Report": "framing.report",
+    "Sentence": "framing.report",
+    "Flag": "framing.report",
+    "Quote": "framing.report",
+    "Attribution": "framing.report",
+    "FramingError": "framing.errors",
+    "DataError": "framing.errors",
+    "ModelError": "framing.errors",
+    "ConfigError": "framing.errors",
+}
+
+__all__ = ["__version__", *_LAZY]
+
+if TYPE_CHECKING:
+    from framing.corpus import Example, LabeledAttribution, LabeledQuote, LabeledSpan, read_examples
+    from framing.document import read
+    from framing.errors import ConfigError, DataError, FramingError, ModelError
+    from framing.evaluation import Evaluation, evaluate
+    from framing.model import Model
+    from framing.report import Attribution, Flag, Quote, Report, Sentence
+    from framing.scoring import load, score, score_many
+    from framing.training import train
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        module = import_module(_LAZY[name])
+    except KeyError:
+        raise AttributeError(f"module 'framing' has no attribute {name!r}") from None
+    value = globals()[name] = getattr(module, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

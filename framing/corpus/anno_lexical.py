@@ -1,0 +1,27 @@
+"""AnnoLexical (Horych et al., NAACL 2025): the published Parquet files, sentence labels by language models.
+
+Needs pyarrow (``pip install framing[parquet]``).  Some texts carry stray white space at their ends, which is taken off.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from framing.corpus.examples import Example
+from framing.errors import DataError
+
+
+def read(path: Path) -> Iterator[Example]:
+    """The examples of one file, with label; the group is the outlet.  Raises ``DataError`` if columns are missing."""
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError as error:
+        raise DataError(f"{path}: reading Parquet needs pyarrow; pip install 'framing[parquet]'") from error
+    try:
+        table = parquet.read_table(path, columns=["text", "label", "sentence_id"])
+    except Exception as error:  # pyarrow's errors share no base class that says "broken file"
+        raise DataError(f"{path}: not a Parquet file of AnnoLexical (columns text, label, sentence_id): {error}") from error
+    columns = (table.column(name).to_pylist() for name in ("text", "label", "sentence_id"))
+    for number, (text, label, name) in enumerate(zip(*columns, strict=True)):
+        if not isinstance(text, str):
+            raise DataError(f"{path}: row {number} has no text")
+        yield Example(text.strip(), label=int(label), id=str(name)).checked(f"{path}: row {number}")

@@ -1,0 +1,211 @@
+"""``Model``: heads, lexicon, thresholds and a manifest, together able to score text."""
+
+import platform
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framing import features, persistence
+from framing.document import read
+from framing.errors import ModelError
+from framing.features import lexical
+from framing.flagging import Calibration, flags
+from framing.heads import BagHead, Block, NamedHead, TableHead, sigmoid
+from framing.judging import Judgement, judge, softmax
+from framing.lexicon import Lexicon
+from framing.report import Attribution, Flag, Quote, Report, Sentence
+from framing.taxonomy import QUOTE_USE_NAMES
+from framing.tokens import Words
+
+HEADS = ("terms", "devices", "quotes", "sentences")
+BATCH = 1 << 18  # characters that are judged at once
+LARGEST_VOCABULARY = 400_000  # distinct tokens after which per-word rows are dropped and made anew
+
+
+class Model:
+    """Linear heads over one lexicon.
+
+    ``heads`` maps ``terms``, ``devices``, ``quotes`` and ``sentences`` to heads whose ``estimator`` is a fitted
+    scikit-learn ``LogisticRegression``.  A head that was never trained is missing, and ``off`` names it.
+    """
+
+    def __init__(self, heads: Mapping[str, Any], lexicon: Lexicon, calibration: Calibration, thresholds: Mapping[str, float], manifest: Mapping[str, Any]) -> None:
+        self.heads = dict(heads)
+        self.lexicon = lexicon
+        self.calibration = calibration
+        self.thresholds = dict(thresholds)
+        self.manifest = dict(manifest)
+        self._words = Words()
+
+    @property
+    def name(self) -> str:
+        """Name and version, as reports carry it."""
+        return f"{self.manifest.get('name', 'unnamed')} {self.manifest.get('version', '')}".strip()
+
+    @property
+    def off(self) -> tuple[str, ...]:
+        """The heads that this model lacks."""
+        return tuple(name for name in HEADS if name not in self.heads)
+
+    def score(self, text: str, *, threshold: float | None = None) -> Report:
+        """The report on `text`.
+
+        `threshold`: the least chance, in [0, 1], at which a term is flagged; the model's own by default.
+        Raises ``TypeError`` when `text` is not a string.
+        """
+        return next(self.score_many([text], threshold=threshold))
+
+    def score_many(self, texts: Iterable[str], *, threshold: float | None = None) -> Iterator[Report]:
+        """A report for each of `texts`, in order; `texts` is read as reports are taken, memory stays bounded."""
+        if isinstance(texts, (str, bytes)):
+            raise TypeError("score_many takes an iterable of texts; for one text call score")
+        if threshold is not None and not 0.0 <= threshold <= 1.0:
+            raise ValueError(f"threshold {threshold}; wanted a chance in [0, 1]")
+        batch: list[str] = []
+        size = 0
+        for text in texts:
+            if not isinstance(text, str):
+                raise TypeError(f"framing scores str, not {type(text).__name__}; decode bytes first, e.g. data.decode('utf-8')")
+            batch.append(text)
+            size += len(text)
+            if size >= BATCH:
+                yield from self._reports(batch, threshold)
+                batch, size = [], 0
+        if batch:
+            yield from self._reports(batch, threshold)
+
+    def judge(self, texts: Iterable[str]) -> list[Judgement]:
+        """What the heads say of `texts`, before anything is decided."""
+        missing = [h for h in self.off if h != "devices"]
+        if missing:
+            raise ModelError(f"this model has no {', '.join(missing)} head; train it with labels for it, or with base='shipped'")
+        if len(self._words) > LARGEST_VOCABULARY:
+            self._words = Words()
+        words = self._words
+        documents = [read(text, words=words) for text in texts]
+        return judge(documents, terms=self.heads["terms"], quotes=self.heads["quotes"], sentences=self.heads["sentences"], lexicon=self.lexicon)
+
+    def _reports(self, texts: list[str], threshold: float | None) -> Iterator[Report]:
+        for judgement in self.judge(texts):
+            yield self._report(judgement, threshold)
+
+    def _report(self, judgement: Judgement, threshold: float | None) -> Report:
+        document = judgement.document
+        kept = ~document.furniture_sentences
+        scores, author = sigmoid(judgement.sentence_logits), sigmoid(judgement.author_logits)
+        spans = [document.sentence_span(i) for i in range(len(scores))]
+        return Report(
+            text=document.text,
+            score=float(scores[kept].mean()) if kept.any() else 0.0,
+            author_score=float(author[kept].mean()) if kept.any() else 0.0,
+            sentences=tuple(Sentence(a, b, float(s), float(w)) for (a, b), s, w, k in zip(spans, scores, author, kept, strict=True) if k),
+            flags=tuple(self._flags(judgement, threshold)),
+            quotes=tuple(
+                Quote(p.start, p.end, document.text[p.start : p.end], QUOTE_USE_NAMES[int(row.argmax())], float(row.max()))
+                for p, row in zip(document.quotes, softmax(judgement.quote_logits), strict=True)
+            ),
+            attributions=tuple(self._attributions(judgement)),
+            ignored=document.ignored,
+            model=self.name,
+        )
+
+    def _flags(self, judgement: Judgement, threshold: float | None) -> list[Flag]:
+        if "devices" not in self.heads:
+            return []
+        return flags(
+            judgement,
+            terms=self.heads["terms"],
+            devices=self.heads["devices"],
+            quotes=self.heads["quotes"],
+            lexicon=self.lexicon,
+            calibration=self.calibration,
+            threshold=self.thresholds["terms"] if threshold is None else threshold,
+            scare_threshold=self.thresholds["scare"] if threshold is None else threshold,
+        )
+
+    def _attributions(self, judgement: Judgement) -> Iterator[Attribution]:
+        document = judgement.document
+
+        def characters(span: tuple[int, int] | None) -> tuple[int, int] | None:
+            return None if span is None else (int(document.starts[span[0]]), int(document.ends[span[1] - 1]))
+
+        for passage in judgement.passages:
+            span = characters((passage.start, passage.end))
+            if span is not None and span[0] < span[1]:
+                yield Attribution(*span, mode=passage.mode, source=characters(passage.source), cue=characters(passage.cue))
+
+    def explain(self, text: str, flag: Flag) -> tuple[tuple[str, float], ...]:
+        """The evidence for `flag` in `text`: (feature, weight), summing to the logit of its probability."""
+        for found in self.score(text, threshold=min(flag.probability, 1.0) * 0.999).flags:
+            if (found.start, found.end, found.kind) == (flag.start, flag.end, flag.kind):
+                return found.why
+        raise ValueError(f"this model does not flag {flag.text!r} at {flag.start} of the text")
+
+    # ------------------------------------------------------------ to a file and back
+    def save(self, path: str | Path) -> None:
+        """Write the model to `path`; the same model gives the same bytes."""
+        persistence.save(self.to_payload(), path)
+
+    def to_payload(self) -> dict[str, Any]:
+        """The model as plain data: strings, numbers, arrays."""
+        return {
+            "format": persistence.FORMAT,
+            "features": features.VERSION,
+            "manifest": self.manifest,
+            "lexicon": self.lexicon.to_payload(),
+            "calibration": [self.calibration.token, self.calibration.sentence, self.calibration.intercept],
+            "thresholds": self.thresholds,
+            "heads": {name: _payload(head) for name, head in self.heads.items()},
+        }
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any], where: str = "model") -> "Model":
+        """The model that `to_payload` was made from.  Raises ``ModelError`` naming `where`."""
+        if payload.get("features") != features.VERSION:
+            raise ModelError(f"{where}: features version {payload.get('features')!r}, this framing computes {features.VERSION}; retrain with `framing train`")
+        try:
+            lexicon = Lexicon.from_payload(payload["lexicon"])
+            heads = {name: _head(data, lexicon) for name, data in payload["heads"].items()}
+            return cls(heads, lexicon, Calibration(*payload["calibration"]), payload["thresholds"], payload["manifest"])
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise ModelError(f"{where}: parts are missing or broken ({error}); retrain with `framing train`") from error
+
+
+def load_model(path: str | Path) -> Model:
+    """The model in the file `path`; ``ModelError`` says what is wrong with it."""
+    return Model.from_payload(persistence.load(path), where=str(path))
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of what a model's numbers come from."""
+    import joblib
+    import nltk
+    import sklearn
+
+    return {"python": platform.python_version(), "numpy": np.__version__, "scikit-learn": sklearn.__version__, "nltk": nltk.__version__, "joblib": joblib.__version__}
+
+
+def _payload(head: TableHead | BagHead | NamedHead) -> dict[str, Any]:
+    match head:
+        case TableHead():
+            blocks = [[b.offset, b.kind, b.bits] for b in head.blocks]
+            return {"type": "table", "blocks": blocks, "columns": list(head.columns), "coef": head.coef, "intercept": head.intercept}
+        case BagHead():
+            return {"type": "bag", "bits": head.bits, "pair_bits": head.pair_bits, "power": head.power, "columns": list(head.columns), "coef": head.coef, "intercept": head.intercept}
+        case NamedHead():
+            return {"type": "named", "classes": list(head.classes), "coef": head.coef, "intercept": head.intercept}
+
+
+def _head(data: Mapping[str, Any], lexicon: Lexicon) -> TableHead | BagHead | NamedHead:
+    match data["type"]:
+        case "table":
+            blocks = [Block(int(o), str(k), int(b)) for o, k, b in data["blocks"]]
+            return TableHead(blocks, data["columns"], (lexical(lexicon),), data["coef"], data["intercept"])
+        case "bag":
+            return BagHead(data["bits"], data["pair_bits"], data["power"], data["columns"], data["coef"], data["intercept"])
+        case "named":
+            return NamedHead(data["classes"], data["coef"], data["intercept"])
+        case other:
+            raise ValueError(f"unknown kind of head {other!r}")

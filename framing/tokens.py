@@ -1,0 +1,202 @@
+"""Text into words, and the ends of sentences; the only door to nltk.
+
+A text is cut once, by ``RegexpTokenizer``, into *pieces*: a token with the white space before it.  The pieces join to the
+text again, so offsets are sums of lengths and need no second pass.  Each distinct piece is looked up once and from then
+on is a number; everything after that is arithmetic on arrays.
+
+Sentence ends are Punkt's (Kiss and Strunk, 2006) with a hand-kept list of abbreviations, hence without data files.  Where
+Punkt needs no thought (a full stop after a word that is no abbreviation, initial or number) its rule is applied to whole
+arrays; in the rest ``PunktSentenceTokenizer`` itself is asked, once per pair of neighbours.
+"""
+
+import re
+import threading
+import zlib
+from collections.abc import Callable
+from functools import cache, lru_cache
+
+import numpy as np
+from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+from nltk.tokenize.regexp import RegexpTokenizer
+
+# One word: letters, digits, combining accents, joined by hyphens and apostrophes.  A final 's is a token of its own, so that
+# "the regime's" flags "regime".  Dotted abbreviations (U.S., a.m.) and numbers (1,200.5) stay whole.  What is left is one
+# punctuation mark, but for runs of dots, dashes and the typewriter's `` and ''.
+PIECES = (
+    r"\s*(?:"
+    r"(?:[^\W\d_]\.){2,}"
+    r"|\d+(?:[.,:]\d+)+"
+    r"|\w[\w\u0300-\u036f\u00ad]*(?:(?:-|['’](?![sS]\b))\w[\w\u0300-\u036f\u00ad]*)*"
+    r"|['’][sS]\b"
+    r"|\.{2,}|-{2,}|``|''"
+    r"|\S)"
+    r"|\s+"
+)
+
+# Collected by hand from style guides' lists and from what PunktTrainer learns on news; lower case, without the last dot.
+# Most stand for a title, a place or a month and are capitalised: "Ill." is a state, "ill." ends a sentence.
+ABBREVIATIONS = frozenset(
+    """adm al apr assn asst atty aug ave bldg blvd brig bros c ca capt cf cmdr co col comm comdr cong corp cpl d.c dec del dem dept det
+    dir dist dr e.g ed esq est et etc ex ext feb fig fl fr ft gen gov govs hon i.e inc insp jan jr jul jun lt ltd maj mar messrs mfg
+    mgr mr mrs ms msgr mt mx no nov oct op p.m a.m p pfc ph.d pl pp pres prof prop pt pte pvt q.v rd re rep reps ret rev rt sec sen
+    sens sep sept sgt sp spc sq sr st ste supt surg tel tenn treas univ u.k u.n u.s u.s.a v va vol vols vs wm a.k.a approx
+    ariz ark calif colo conn fla ga ill ind kan ky mass md mich minn miss mo mont neb nev n.c n.d n.h n.j n.m n.y okla ore pa r.i s.c
+    s.d tex vt w.va wash wis wyo""".split()
+)
+LOWER_CASE_ABBREVIATIONS = frozenset("approx al a.m p.m e.g i.e etc vs v viz cf ca est p pp vol vols a.k.a q.v".split())
+# Capitalised words that begin sentences far more often than they follow an abbreviation inside one.
+STARTERS = frozenset(
+    "the a an he she it they we you i this that these those but and in on at for as if when while after before its his her their our my there what who why how not no".split()
+)
+
+WORD, NUMBER, PUNCTUATION, SPACE = range(4)
+LONGEST_KEPT = 48  # characters; longer pieces are rare, and hostile ones could be huge, so they are not kept
+
+
+def fold(form: str) -> str:
+    """How words are compared: lower case, typewriter apostrophes."""
+    return form.lower().replace("’", "'")
+
+
+class Index(dict[str, int]):
+    """Piece -> number; a piece met for the first time is numbered and described by its `Words`."""
+
+    def __init__(self, words: "Words") -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, piece: str) -> int:
+        return self._words.add(piece)
+
+
+class Column:
+    """A numpy array that grows: `append` is amortised, `view` is the filled part."""
+
+    def __init__(self, dtype: str) -> None:
+        self._data = np.zeros(4096, dtype)
+        self._size = 0
+
+    def append(self, value: int) -> None:
+        if self._size == len(self._data):
+            self._data = np.concatenate([self._data, np.zeros_like(self._data)])
+        self._data[self._size] = value
+        self._size += 1
+
+    @property
+    def view(self) -> np.ndarray:
+        return self._data[: self._size]
+
+
+class Words:
+    """Every distinct piece and every distinct token seen so far, as numbers, with what their letters say.
+
+    A token's number indexes `forms`; tables of per-word rows elsewhere are parallel to it.  Grows with the vocabulary;
+    whoever owns it replaces it by a fresh one when it has grown too large (``Model`` does).
+    """
+
+    def __init__(self) -> None:
+        self.index = Index(self)
+        self.forms: list[str] = []
+        self.word_kind = Column("int8")
+        self.is_lower = Column("bool")
+        self.keys = Column("uint32")  # a hash of the folded form, the same in every process
+        self._numbers: dict[str, int] = {}
+        self._length, self._lead, self._newlines, self._number = Column("int32"), Column("int32"), Column("int8"), Column("int32")
+        self._facts: dict[Callable[[str], int], Column] = {}
+        self._lock = threading.RLock()
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+    def add(self, piece: str) -> int:
+        """The number of `piece`, which is described if it is new."""
+        with self._lock:
+            known = dict.get(self.index, piece)
+            if known is not None:
+                return known
+            form = piece.lstrip()
+            lead = len(piece) - len(form)
+            piece_number = len(self._length.view)
+            self._length.append(len(piece))
+            self._lead.append(lead)
+            self._newlines.append(min(2, len(NEWLINES.findall(piece, 0, lead))))
+            self._number.append(self.number(form))
+            if len(piece) <= LONGEST_KEPT:
+                dict.__setitem__(self.index, piece, piece_number)
+            return piece_number
+
+    def facts(self, describe: Callable[[str], int]) -> np.ndarray:
+        """``describe(form)`` of every token, as bytes parallel to ``forms``; each form is described once."""
+        with self._lock:
+            column = self._facts.setdefault(describe, Column("uint8"))
+            for form in self.forms[len(column.view) :]:
+                column.append(describe(form))
+            return column.view
+
+    def number(self, form: str) -> int:
+        """The number of the token `form`."""
+        with self._lock:
+            found = self._numbers.get(form)
+            if found is None:
+                found = len(self.forms)
+                if len(form) <= LONGEST_KEPT:
+                    self._numbers[form] = found
+                self.forms.append(form if len(form) <= LONGEST_KEPT else form[:LONGEST_KEPT])
+                self.word_kind.append(_kind(form))
+                self.is_lower.append(form[:1].islower())
+                self.keys.append(zlib.crc32(fold(form).encode("utf-8", "surrogatepass")))
+            return found
+
+    def cut(self, text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Numbers, starts and ends of the tokens of `text`, and how many line ends precede each (0, 1, 2 for more)."""
+        pieces = _tokenizer().tokenize(text)
+        index = np.fromiter(map(self.index.__getitem__, pieces), dtype=np.int64, count=len(pieces))
+        ends = np.cumsum(self._length.view[index], dtype=np.int64)
+        starts = ends - self._length.view[index] + self._lead.view[index]
+        numbers = self._number.view[index]
+        if len(pieces) and starts[-1] == ends[-1]:  # trailing white space is no token
+            numbers, starts, ends, index = numbers[:-1], starts[:-1], ends[:-1], index[:-1]
+        return numbers, starts, ends, self._newlines.view[index]
+
+
+NEWLINES = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029\x85]")
+
+
+def _kind(form: str) -> int:
+    if not form:
+        return SPACE
+    if any(map(str.isalpha, form)):
+        return WORD
+    return NUMBER if form[0].isdigit() else PUNCTUATION
+
+
+@cache
+def _tokenizer() -> RegexpTokenizer:
+    return RegexpTokenizer(PIECES)
+
+
+@cache
+def _punkt() -> PunktSentenceTokenizer:
+    parameters = PunktParameters()
+    parameters.abbrev_types = set(ABBREVIATIONS)
+    parameters.sent_starters = set(STARTERS)
+    return PunktSentenceTokenizer(parameters)
+
+
+@lru_cache(maxsize=1 << 16)
+def ends_sentence(before: str, after: str) -> bool:
+    """Does the full stop between the words `before` and `after` end a sentence?  Punkt's answer.
+
+    >>> ends_sentence("Mr", "Smith"), ends_sentence("left", "Smith")
+    (False, True)
+    """
+    stop = "" if before.endswith(".") else "."
+    return bool(_punkt().text_contains_sentbreak(f"{before}{stop} {after} "))
+
+
+@lru_cache(maxsize=1 << 16)
+def is_doubtful(form: str) -> bool:
+    """Does Punkt have to think about a full stop after `form`: an abbreviation, an initial, a number, a dotted word?"""
+    if len(form) == 1 or "." in form or form[0].isdigit():
+        return True
+    return form.lower() in ABBREVIATIONS if form[0].isupper() else form in LOWER_CASE_ABBREVIATIONS

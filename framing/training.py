@@ -1,0 +1,363 @@
+"""Labelled examples to a model.
+
+Each head learns from the examples that carry its labels and starts from what `base` knows: the base head's logit is a
+feature, whose weight is then folded into the new weights (both are sums over the same features).  A fifth of the labelled
+groups is held out once, to learn how the heads' answers combine and where to cut; then every head is fitted on all.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framing import __version__
+from framing.corpus import Example
+from framing.document import Document, read
+from framing.errors import DataError, ModelError
+from framing.features import Feature, lexical
+from framing.flagging import Calibration, span_features
+from framing.heads import BagHead, Block, NamedHead, TableHead, fit, sigmoid
+from framing.judging import SENTENCE_COLUMNS, TERM_COLUMNS, Batch, scare_by_token, sentence_columns, side_by_side, term_columns, term_logits
+from framing.lexicon import Lexicon, Match
+from framing.model import Model, library_versions, load_model
+from framing.pairs import features as pair_features
+from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
+from framing.scoring import load
+from framing.tokens import WORD, Words
+
+# Sizes are powers of two: hashed columns per block.  Twice as many change no dev figure by more than 0.002.
+TERM_BLOCKS = (Block(0, "full", 17), Block(-1, "light", 15), Block(1, "light", 15), Block(-2, "light", 15), Block(2, "light", 15))
+BAG_BITS, PAIR_BITS, POWER = 17, 19, 0.4
+NAMED_BITS = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Strengths of regularisation (scikit-learn's C) and the cuts; found by grouped cross-validation on our own data."""
+
+    terms: float = 0.3
+    sentences: float = 1.0
+    devices: float = 1.0
+    quotes: float = 0.3
+    pair_scale: float = 1.0
+    held_out: int = 5  # one group in so many
+
+
+def train(
+    examples: Iterable[Example],
+    *,
+    base: Model | str | Path | None = "shipped",
+    lexicon: Lexicon | None = None,
+    random_state: int = 0,
+    settings: Settings = Settings(),
+    name: str = "framing",
+    sources: Sequence[dict[str, Any]] = (),
+) -> Model:
+    """A model that has learnt from `examples`.
+
+    `base` is a model, a model file's path, ``"shipped"`` or None.  A head whose labels no example has is taken from it;
+    without a base that head stays off, and a warning says so.
+    `lexicon` defaults to the base's.  `sources` is written into the manifest (names and digests of the data).
+    Raises ``DataError`` when an example is broken or when there is nothing to learn from.
+    """
+    if isinstance(base, (str, Path)):
+        base = load() if base == "shipped" else load_model(base)
+    examples = [e.checked(f"example {e.id or i}") for i, e in enumerate(examples)]
+    if not examples:
+        raise DataError("no examples; training needs at least one labelled text")
+    if lexicon is None:
+        lexicon = base.lexicon if base else Lexicon()
+    corpus = Corpus(examples, lexicon)
+    trainer = Trainer(corpus, base, settings, random_state)
+    heads = trainer.heads()
+    manifest = {
+        "name": name,
+        "version": __version__,
+        "libraries": library_versions(),
+        "examples": len(examples),
+        "digest": digest(examples),
+        "random_state": random_state,
+        "base": base.name if base else None,
+        "sources": list(sources),
+    }
+    return Model(heads, lexicon, trainer.calibration, trainer.thresholds, manifest)
+
+
+def digest(examples: Iterable[Example]) -> str:
+    """SHA-256 over texts and labels, in order."""
+    total = hashlib.sha256()
+    for e in examples:
+        total.update(repr((e.text, e.label, e.spans, e.quotes, e.attributions, e.group, e.weight)).encode("utf-8", "surrogatepass"))
+    return total.hexdigest()
+
+
+class Corpus:
+    """The examples, read and laid side by side."""
+
+    def __init__(self, examples: Sequence[Example], lexicon: Lexicon) -> None:
+        self.examples, self.lexicon = list(examples), lexicon
+        self.words = Words()
+        self.documents = [read(e.text, words=self.words) for e in self.examples]
+        kept = [i for i, d in enumerate(self.documents) if len(d)]
+        self.examples = [self.examples[i] for i in kept]
+        self.documents = [self.documents[i] for i in kept]
+        if not kept:
+            raise DataError("every example is empty; training needs text")
+        self.weights = np.array([e.weight for e in self.examples], np.float32)
+        # which group an example belongs to decides which side of a split it is on
+        self.group = np.array([zlib.crc32((e.group or e.id or f"#{i}").encode("utf-8", "surrogatepass")) for i, e in enumerate(self.examples)], np.int64)
+
+    def batch(self, rows: np.ndarray) -> Batch:
+        return side_by_side([self.documents[i] for i in rows.tolist()])
+
+    def having(self, field: str) -> np.ndarray:
+        """The numbers of the examples that are labelled with `field`."""
+        return np.array([i for i, e in enumerate(self.examples) if getattr(e, field) is not None], np.int64)
+
+    def matches(self, rows: np.ndarray) -> list[list[Match]]:
+        return [self.lexicon.match(self.words, self.documents[i].numbers) for i in rows.tolist()]
+
+
+class Trainer:
+    """Fits each head that has labels; combines them on the held-out part."""
+
+    def __init__(self, corpus: Corpus, base: Model | None, settings: Settings, random_state: int) -> None:
+        self.corpus, self.base, self.settings, self.random_state = corpus, base, settings, random_state
+        self.calibration = base.calibration if base else Calibration()
+        self.thresholds = dict(base.thresholds) if base else {"terms": 0.5, "scare": 0.5}
+        self.held = (corpus.group % settings.held_out) == 0
+
+    def heads(self) -> dict[str, Any]:
+        heads: dict[str, Any] = dict(self.base.heads) if self.base else {}
+        quotes = self.quotes(heads.get("quotes"))
+        if quotes is not None:
+            heads["quotes"] = quotes
+        devices = self.devices(heads.get("devices"))
+        if devices is not None:
+            heads["devices"] = devices
+        spans, labels = self.corpus.having("spans"), self.corpus.having("label")
+        drafts = dict(heads)  # fitted without the held-out part
+        if len(spans):
+            drafts["terms"] = self.terms(spans[~self.held[spans]], heads.get("terms"))
+            heads["terms"] = self.terms(spans, heads.get("terms"))
+        if len(labels):
+            combined = self.sentences(labels, drafts, heads)
+            if combined is not None:
+                heads["sentences"], drafts["sentences"] = combined
+        if len(spans) and "terms" in drafts and "sentences" in drafts and "quotes" in heads:
+            self.calibrate(spans, drafts)
+        self._name_what_is_off(heads)
+        return heads
+
+    def _name_what_is_off(self, heads: dict[str, Any]) -> None:
+        import warnings
+
+        off = [h for h in ("terms", "devices", "quotes", "sentences") if h not in heads]
+        if off:
+            warnings.warn(f"no labels and no base for: {', '.join(off)}; these heads stay off", stacklevel=4)
+
+    # ------------------------------------------------------------ terms
+    def terms(self, rows: np.ndarray, base: TableHead | None) -> TableHead:
+        """The terms head from the examples `rows`, all of which have spans."""
+        corpus = self.corpus
+        batch = corpus.batch(rows)
+        columns = term_columns(batch, corpus.matches(rows), corpus.lexicon)
+        labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
+        weights = np.repeat(corpus.weights[rows], np.diff(batch.tokens_before))
+        words = np.flatnonzero(corpus.words.word_kind.view[batch.numbers] == WORD)
+        blank = TableHead(TERM_BLOCKS, TERM_COLUMNS, (lexical(corpus.lexicon),), np.zeros(_table_size()), 0.0)
+        start = base if base is not None and base.blocks == blank.blocks and base.columns == blank.columns else None
+        matrix = blank.explicit(corpus.words, batch.numbers, batch.inside, columns, words)
+        prior = start.logits(corpus.words, batch.numbers, batch.inside, columns)[words, None] if start is not None else None
+        coef, intercept = self._fit(matrix, labels[words], weights[words], self.settings.terms, prior, start)
+        return TableHead(TERM_BLOCKS, TERM_COLUMNS, (lexical(corpus.lexicon),), coef[0], float(intercept[0]))
+
+    # ------------------------------------------------------------ quotes
+    def quotes(self, base: NamedHead | None) -> NamedHead | None:
+        """The quotes head, or None without labelled pairs of marks."""
+        rows: list[list[Feature]] = []
+        uses: list[int] = []
+        weights: list[float] = []
+        for i in self.corpus.having("quotes").tolist():
+            document, example = self.corpus.documents[i], self.corpus.examples[i]
+            pairs = {(p.start, p.end): p for p in document.quotes}
+            for quote in example.quotes or ():
+                pair = pairs.get((quote.start, quote.end))
+                if pair is not None:
+                    rows.append(pair_features(document, pair))
+                    uses.append(QUOTE_USE_NAMES.index(quote.use))
+                    weights.append(example.weight)
+        return self._named(rows, uses, weights, QUOTE_USE_NAMES, self.settings.quotes, base)
+
+    # ------------------------------------------------------------ devices
+    def devices(self, base: NamedHead | None) -> NamedHead | None:
+        """The devices head, or None without spans that name their device."""
+        rows: list[list[Feature]] = []
+        names: list[int] = []
+        weights: list[float] = []
+        for i in self.corpus.having("spans").tolist():
+            document, example = self.corpus.documents[i], self.corpus.examples[i]
+            if not any(s.device for s in example.spans or ()):
+                continue
+            matches = {(m.start, m.end): m for m in self.corpus.lexicon.match(document.words, document.numbers)}
+            for span in example.spans or ():
+                start, end = np.searchsorted(document.ends, span.start, "right"), np.searchsorted(document.starts, span.end, "left")
+                if span.device and start < end:
+                    match = next((m for (a, b), m in matches.items() if a < end and start < b), None)
+                    rows.append(span_features(document, int(start), int(end), match, self.corpus.lexicon))
+                    names.append(DEVICE_NAMES.index(span.device))
+                    weights.append(example.weight)
+        return self._named(rows, names, weights, DEVICE_NAMES, self.settings.devices, base)
+
+    def _named(self, rows: list[list[Feature]], labels: list[int], weights: list[float], classes: Sequence[str], C: float, base: NamedHead | None) -> NamedHead | None:
+        if len(set(labels)) < 2:
+            return None
+        matrix = NamedHead.explicit(rows, 1 << NAMED_BITS)
+        y, w = np.array(labels), np.array(weights, np.float32)
+        known = np.unique(y)
+        start = base if base is not None and base.coef.shape == (1 << NAMED_BITS, len(classes)) else None
+        prior = start.logits(rows) if start is not None else None
+        coef, intercept = self._fit(matrix, y, w, C, prior, start)
+        if len(known) == 2:  # scikit-learn gives one row for two classes
+            coef, intercept = np.concatenate([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
+        full, bias = np.zeros((1 << NAMED_BITS, len(classes)), np.float32), np.full(len(classes), -8.0, np.float32)
+        full[:, known], bias[known] = coef.T, intercept
+        return NamedHead(classes, full, bias)
+
+    # ------------------------------------------------------------ sentences
+    def sentences(self, rows: np.ndarray, drafts: dict[str, Any], heads: dict[str, Any]) -> tuple[BagHead, BagHead] | None:
+        """(final, draft): the words' part on all examples and without the held-out ones; then how it joins the other heads."""
+        examples = self.corpus.examples
+        labels = np.array([float(examples[i].label or 0.0) for i in rows.tolist()])
+        if len(np.unique(labels >= 0.5)) < 2:
+            return None
+        base = heads.get("sentences")
+        final = self.bag(rows, labels, base)
+        kept = ~self.held[rows]
+        if "terms" not in drafts or "quotes" not in heads or len(np.unique(labels[kept] >= 0.5)) < 2 or len(np.unique(labels[~kept] >= 0.5)) < 2:
+            return final, final
+        draft = self.bag(rows[kept], labels[kept], base)
+        joined = self.join(draft, rows[~kept], labels[~kept], drafts)
+        return self._rescaled(final, joined), self._rescaled(draft, joined)
+
+    def bag(self, rows: np.ndarray, labels: np.ndarray, base: BagHead | None) -> BagHead:
+        """A sentence as a bag of words and pairs; a text of several sentences counts as one."""
+        batch = self.corpus.batch(rows)
+        blank = BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, np.zeros((1 << BAG_BITS) + (1 << PAIR_BITS) + len(SENTENCE_COLUMNS)), 0.0)
+        columns = np.zeros((len(rows), len(SENTENCE_COLUMNS)), np.float32)
+        matrix = blank.explicit(self.corpus.words, batch.numbers, batch.tokens_before, columns)
+        start = base if base is not None and base.coef.shape == blank.coef.shape else None
+        prior = None
+        if start is not None:
+            inside = np.repeat(np.arange(len(rows)), np.diff(batch.tokens_before))
+            shares = start.shares(self.corpus.words, batch.numbers, inside)
+            prior = start.logits(shares, batch.tokens_before, columns)[:, None]
+        coef, intercept = self._fit(matrix, labels, self.corpus.weights[rows], self.settings.sentences, prior, start)
+        return BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, coef[0], float(intercept[0]))
+
+    def join(self, bag: BagHead, rows: np.ndarray, labels: np.ndarray, heads: dict[str, Any]) -> tuple[float, np.ndarray, float]:
+        """(weight of the bag's logit, weights of the columns, intercept), learnt on the held-out examples `rows`."""
+        corpus = self.corpus
+        batch = corpus.batch(rows)
+        whole = replace(batch, bounds=batch.tokens_before, inside=np.repeat(np.arange(len(rows)), np.diff(batch.tokens_before)))
+        logits = term_logits(heads["terms"], batch, term_columns(batch, corpus.matches(rows), corpus.lexicon))
+        quotes = [heads["quotes"].logits([pair_features(d, p) for p in d.quotes]) for d in batch.documents]
+        columns = sentence_columns(whole, logits, scare_by_token(batch, quotes))
+        shares = bag.shares(corpus.words, batch.numbers, whole.inside)
+        own = bag.logits(shares, whole.bounds, np.zeros_like(columns))
+        x = np.column_stack([own, columns])
+        y, w = _soft(labels, corpus.weights[rows])
+        estimator = fit(np.vstack([x, x]), y, w, C=1.0, random_state=self.random_state, max_iter=1000)
+        return float(estimator.coef_[0, 0]), estimator.coef_[0, 1:], float(estimator.intercept_[0])
+
+    @staticmethod
+    def _rescaled(bag: BagHead, joined: tuple[float, np.ndarray, float]) -> BagHead:
+        scale, columns, intercept = joined
+        coef = bag.coef * scale
+        coef[-len(SENTENCE_COLUMNS) :] = columns
+        return BagHead(bag.bits, bag.pair_bits, bag.power, bag.columns, coef, bag.intercept * scale + intercept)
+
+    # ------------------------------------------------------------ from logits to chances
+    def calibrate(self, rows: np.ndarray, drafts: dict[str, Any]) -> None:
+        """How a token's and its sentence's logit make its chance, and the cut that gives the best F1, on the held-out part."""
+        corpus = self.corpus
+        rows = rows[self.held[rows]]
+        if not len(rows):
+            return
+        batch = corpus.batch(rows)
+        logits = term_logits(drafts["terms"], batch, term_columns(batch, corpus.matches(rows), corpus.lexicon))
+        quotes = [drafts["quotes"].logits([pair_features(d, p) for p in d.quotes]) for d in batch.documents]
+        columns = sentence_columns(batch, logits, scare_by_token(batch, quotes))
+        bag = drafts["sentences"]
+        sentence = bag.logits(bag.shares(corpus.words, batch.numbers, batch.inside), batch.bounds, columns)
+        labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
+        weights = np.repeat(corpus.weights[rows], np.diff(batch.tokens_before))
+        words = corpus.words.word_kind.view[batch.numbers] == WORD
+        if len(np.unique(labels[words])) < 2:
+            return
+        x = np.column_stack([logits, np.repeat(sentence, np.diff(batch.bounds))])[words]
+        estimator = fit(x, labels[words], weights[words], C=10.0, random_state=self.random_state, max_iter=1000)
+        self.calibration = Calibration(*(round(float(v), 6) for v in (*estimator.coef_[0], estimator.intercept_[0])))
+        chances = sigmoid(estimator.decision_function(x))
+        self.thresholds["terms"] = best_cut(labels[words], chances, weights[words])
+
+    # ------------------------------------------------------------ fitting
+    def _fit(self, matrix: Any, labels: np.ndarray, weights: np.ndarray, C: float, prior: np.ndarray | None, base: Any) -> tuple[np.ndarray, np.ndarray]:
+        """(coef, intercept) over `matrix`; with a prior, the base's logits are columns whose weights are folded in."""
+        from scipy.sparse import csr_matrix, hstack, vstack
+
+        if len(np.unique(labels)) < 2:
+            raise DataError("all labels are the same; training needs examples of both kinds")
+        x = matrix if prior is None else hstack([csr_matrix(prior.astype(np.float32)), matrix], format="csr", dtype=np.float32)
+        soft = labels.dtype.kind == "f" and not np.isin(labels, (0.0, 1.0)).all()
+        if soft:
+            mixed = (labels > 0.0) & (labels < 1.0)
+            y = np.concatenate([labels >= 0.5, ~(labels[mixed] >= 0.5)]).astype(np.int64)
+            sure = np.maximum(labels, 1 - labels)
+            w = np.concatenate([weights * sure, weights[mixed] * (1 - sure[mixed])])
+            x = vstack([x, x[mixed]], format="csr")
+        else:
+            y, w = labels.astype(np.int64), weights
+        estimator = fit(x, y, w, C=C, random_state=self.random_state)
+        coef, intercept = estimator.coef_, estimator.intercept_
+        if prior is None:
+            return coef, intercept
+        count = prior.shape[1]
+        mix, coef = coef[:, :count], coef[:, count:]
+        base_coef = np.atleast_2d(base.coef if base.coef.ndim == 1 else base.coef.T)
+        return coef + mix @ base_coef, intercept + mix @ np.atleast_1d(base.intercept)
+
+
+def token_labels(document: Document, example: Example) -> np.ndarray:
+    """1 for tokens that a labelled span covers, shape (tokens,)."""
+    out = np.zeros(len(document), np.int8)
+    for span in example.spans or ():
+        out[np.searchsorted(document.ends, span.start, "right") : np.searchsorted(document.starts, span.end, "left")] = 1
+    return out
+
+
+def best_cut(labels: np.ndarray, chances: np.ndarray, weights: np.ndarray) -> float:
+    """The threshold with the best F1 on `labels`, to two digits."""
+    cuts = np.arange(0.1, 0.91, 0.01)
+    scores = []
+    for cut in cuts:
+        hit = chances >= cut
+        true = float(weights[hit & (labels == 1)].sum())
+        scores.append(2 * true / max(float(weights[hit].sum() + weights[labels == 1].sum()), 1e-9))
+    return round(float(cuts[int(np.argmax(scores))]), 2)
+
+
+def _soft(labels: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows twice: as 1 with the label as weight, as 0 with what is left."""
+    return np.concatenate([np.ones(len(labels)), np.zeros(len(labels))]), np.concatenate([weights * labels, weights * (1 - labels)])
+
+
+def _table_size() -> int:
+    return sum(1 << b.bits for b in TERM_BLOCKS) + len(TERM_COLUMNS)
+
+
+__all__ = ["ModelError", "Settings", "Trainer", "digest", "token_labels", "train"]
