@@ -187,7 +187,7 @@ def _quotes(words: Words, numbers: np.ndarray, starts: np.ndarray, ends: np.ndar
     forms = _Forms(words.forms, numbers)
     spaced = _Spaced(starts, ends)
     pairs = quotes.pair(forms, spaced, paragraphs, candidates)
-    return tuple(QuotePair(a, b, int(ends[a]), int(starts[b])) for a, b in pairs if ends[a] < starts[b])
+    return tuple(QuotePair(a, b, int(starts[a + 1]), int(ends[b - 1])) for a, b in pairs if a + 1 < b)
 
 
 class _Forms:

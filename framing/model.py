@@ -2,10 +2,9 @@
 
 import platform
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from framing import features, persistence
 from framing.document import read
@@ -180,11 +179,7 @@ def load_model(path: str | Path) -> Model:
 
 def library_versions() -> dict[str, str]:
     """Versions of what a model's numbers come from."""
-    import joblib
-    import nltk
-    import sklearn
-
-    return {"python": platform.python_version(), "numpy": np.__version__, "scikit-learn": sklearn.__version__, "nltk": nltk.__version__, "joblib": joblib.__version__}
+    return {"python": platform.python_version()} | {name: version(name) for name in ("numpy", "scikit-learn", "nltk", "joblib")}
 
 
 def _payload(head: TableHead | BagHead | NamedHead) -> dict[str, Any]:

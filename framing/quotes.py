@@ -86,7 +86,7 @@ def _mark(forms: Sequence[str], spaced: Sequence[bool], paragraphs: Sequence[int
         opens = closes = False
     elif form == "''":
         opens = opens and first
-    if form in ('"', "＂") and not opens and not closes:
+    elif form in ('"', "＂") and not opens and not closes:
         # Alone between spaces, or glued on both sides: take what fits.
         opens = closes = bool(before) == bool(after)
     return Mark(i, form, opens, closes, int(paragraphs[i]), first)

@@ -297,6 +297,7 @@ class Trainer:
         labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
         weights = np.repeat(corpus.weights[rows], np.diff(batch.tokens_before))
         words = corpus.words.word_kind.view[batch.numbers] == WORD
+        labels = labels >= 0.5
         if len(np.unique(labels[words])) < 2:
             return
         x = np.column_stack([logits, np.repeat(sentence, np.diff(batch.bounds))])[words]
@@ -310,7 +311,7 @@ class Trainer:
         """(coef, intercept) over `matrix`; with a prior, the base's logits are columns whose weights are folded in."""
         from scipy.sparse import csr_matrix, hstack, vstack
 
-        if len(np.unique(labels)) < 2:
+        if len(np.unique(labels >= 0.5 if labels.dtype.kind == "f" else labels)) < 2:
             raise DataError("all labels are the same; training needs examples of both kinds")
         x = matrix if prior is None else hstack([csr_matrix(prior.astype(np.float32)), matrix], format="csr", dtype=np.float32)
         soft = labels.dtype.kind == "f" and not np.isin(labels, (0.0, 1.0)).all()
@@ -333,10 +334,11 @@ class Trainer:
 
 
 def token_labels(document: Document, example: Example) -> np.ndarray:
-    """1 for tokens that a labelled span covers, shape (tokens,)."""
-    out = np.zeros(len(document), np.int8)
+    """The chance that each token is loaded, 0 where no labelled span covers it; shape (tokens,)."""
+    out = np.zeros(len(document), np.float32)
     for span in example.spans or ():
-        out[np.searchsorted(document.ends, span.start, "right") : np.searchsorted(document.starts, span.end, "left")] = 1
+        covered = slice(np.searchsorted(document.ends, span.start, "right"), np.searchsorted(document.starts, span.end, "left"))
+        out[covered] = np.maximum(out[covered], span.chance)
     return out
 
 

@@ -14,11 +14,15 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class LabeledSpan:
-    """Loaded words: code points of the example's text, half-open; the device where it is known."""
+    """Loaded words: code points of the example's text, half-open; the device where it is known.
+
+    `chance`: how sure the label is, in (0, 1]; less than 1 where a model gave it.
+    """
 
     start: int
     end: int
     device: str | None = None
+    chance: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Example:
         for span in self.spans or ():
             if span.device is not None and span.device not in DEVICE_NAMES:
                 found.append(f"unknown device {span.device!r}; the devices are {', '.join(DEVICE_NAMES)}")
+            if isinstance(span.chance, bool) or not isinstance(span.chance, (int, float)) or not 0 < span.chance <= 1:
+                found.append(f"chance {span.chance!r}; wanted a number above 0, at most 1")
         for quote in self.quotes or ():
             if quote.use not in QUOTE_USE_NAMES:
                 found.append(f"unknown use {quote.use!r}; the uses are {', '.join(QUOTE_USE_NAMES)}")

@@ -56,7 +56,7 @@ def from_row(row: Any) -> Example:
     return Example(
         text=row["text"],
         label=row.get("label"),
-        spans=_rows(row, "spans", lambda r: LabeledSpan(r["start"], r["end"], r.get("device"))),
+        spans=_rows(row, "spans", lambda r: LabeledSpan(r["start"], r["end"], r.get("device"), r.get("chance", 1.0))),
         quotes=_rows(row, "quotes", lambda r: LabeledQuote(r["start"], r["end"], r["use"])),
         attributions=_rows(row, "attributions", lambda r: LabeledAttribution(r["start"], r["end"], r["mode"], _pair(r.get("source")))),
         group=row.get("group"),
@@ -90,7 +90,7 @@ def to_row(example: Example) -> dict[str, Any]:
     """What ``from_row`` reads back; keys that are not labelled are left out."""
     row: dict[str, Any] = {"id": example.id, "text": example.text, "label": example.label}
     if example.spans is not None:
-        row["spans"] = [{"start": s.start, "end": s.end} | ({"device": s.device} if s.device else {}) for s in example.spans]
+        row["spans"] = [{"start": s.start, "end": s.end} | ({"device": s.device} if s.device else {}) | ({"chance": s.chance} if s.chance != 1 else {}) for s in example.spans]
     if example.quotes is not None:
         row["quotes"] = [{"start": q.start, "end": q.end, "use": q.use} for q in example.quotes]
     if example.attributions is not None:
