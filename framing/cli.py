@@ -126,7 +126,7 @@ def _find_texts(inputs: Iterable[str]) -> tuple[list[str], list[str]]:
 
 def _read_text(name: str) -> str:
     """The text of a file, line ends untouched, so that offsets are those of the file; a byte order mark is dropped."""
-    data = click.get_binary_stream("stdin").read() if name == "-" else Path(name).read_bytes()
+    data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

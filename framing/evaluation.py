@@ -316,7 +316,7 @@ class _Bootstrap:
     """Draws of groups with replacement, the same for every judge, so that their figures can be compared."""
 
     def __init__(self, groups: Sequence[str], resamples: int, random_state: int) -> None:
-        names, self.group = np.unique(np.array(groups, dtype=object).astype(str), return_inverse=True)
+        names, self.group = np.unique(np.array(groups), return_inverse=True)
         self.count = len(names)
         rng = np.random.default_rng(random_state)
         self.times = rng.multinomial(self.count, np.full(self.count, 1 / self.count), size=resamples).astype(float)
@@ -373,7 +373,7 @@ def evaluate(model: Model, examples: Iterable[Example], *, random_state: int = 0
         "lexicon alone": [_of_lexicon(d, model.lexicon) for d in documents],
         "majority": [_of_majority(d, rate, use) for d in documents],
     }
-    groups = [e.group or e.id or f"#{i}" for i, e in enumerate(examples)]
+    groups = [str(e.group or e.id or f"#{i}") for i, e in enumerate(examples)]
     comparison = _Comparison(examples, documents, judges, groups, resamples, random_state)
     parts = [part for part in comparison.parts() if part is not None]
     if not parts:

@@ -6,10 +6,12 @@ dictionary of names therefore need not be stored, and words never seen before ha
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
 
 from framing.lexicon import Lexicon
-from framing.tokens import fold
+from framing.tokens import Words, fold
 
 VERSION = 1  # grows when any feature changes its name or value; a model says which it was trained with
 
@@ -26,6 +28,8 @@ def word(form: str, folded: str) -> Iterator[Feature]:
 
 def letters(form: str, folded: str) -> Iterator[Feature]:
     """Letter n-grams of length 3 to 5 with the word's ends marked: families of words share them (shame, shameful)."""
+    if "‹" in folded:
+        return
     marked = f"^{folded[:LONGEST]}$"
     for size in (3, 4, 5):
         for i in range(len(marked) - size + 1):
@@ -34,8 +38,9 @@ def letters(form: str, folded: str) -> Iterator[Feature]:
 
 def endings(form: str, folded: str) -> Iterator[Feature]:
     """The last two and three letters: what kind of word it is (-ly, -ed, -ing, -ist)."""
-    yield "e2=" + folded[-2:], 0.5
-    yield "e3=" + folded[-3:], 0.5
+    if not folded.endswith("›"):
+        yield "e2=" + folded[-2:], 0.5
+        yield "e3=" + folded[-3:], 0.5
 
 
 def shape(form: str, folded: str) -> Iterator[Feature]:
@@ -71,23 +76,58 @@ WORD_FEATURES: dict[str, tuple[Callable[[str, str], Iterator[Feature]], ...]] = 
 }
 
 
-def lexical(lexicon: Lexicon) -> Callable[[str, str], Iterator[Feature]]:
-    """What the lexicon says of a single word: device and strength."""
-    entries, single = lexicon.entries, lexicon.single
+NAME, NUMERAL = "‹name›", "‹number›"
 
-    def looked_up(form: str, folded: str) -> Iterator[Feature]:
-        found = single.get(folded)
-        if found is None and "-" in folded:  # anti-X, X-style: what is said of a part holds in part
-            for part in folded.split("-"):
-                if part in single:
-                    yield f"lexp={entries[single[part][0]].strength}", 1.0
+
+class Vocabulary:
+    """What a model knows of words beyond their letters: the lexicon, and which words occur in lower case.
+
+    A capitalised word that is no plain word is a name, and all names are one word to the heads: who or what is named
+    must not move a flag.  So are all numbers.
+    """
+
+    def __init__(self, lexicon: Lexicon, plain: Iterable[str] = ()) -> None:
+        self.lexicon, self.plain = lexicon, frozenset(plain)
+
+    def is_name(self, form: str) -> bool:
+        """Is `form` a capitalised word that is not known in lower case?  Terms of the lexicon are no names."""
+        if not form[:1].isupper():
+            return False
+        folded = fold(form)
+        return folded not in self.plain and folded not in self.lexicon.single and folded not in self.lexicon.anchored
+
+    def spelling(self, form: str) -> str:
+        """`form` as the heads see it: folded; names and numbers, also as parts (anti-X), as a sign."""
+        if form[:1].isdigit():
+            return NUMERAL
+        if "-" in form[1:-1] and fold(form) not in self.lexicon.single:
+            return "-".join(NAME if self.is_name(part) else fold(part) for part in form.split("-"))
+        return NAME if self.is_name(form) else fold(form)
+
+    def features(self, form: str, kind: str) -> list[Feature]:
+        """The features of the token `form` of one `kind`, a key of ``WORD_FEATURES``."""
+        spelled = self.spelling(form)
+        return [f for function in WORD_FEATURES[kind] for f in function(form, spelled)] + list(self.listed(spelled))
+
+    def listed(self, spelled: str) -> Iterator[Feature]:
+        """What the lexicon says of a single word: device and strength."""
+        entries, single = self.lexicon.entries, self.lexicon.single
+        found = single.get(spelled)
         if found is not None:
             entry = entries[found[0]]
             yield f"lex={entry.device}", 1.0
             yield f"lex={entry.strength}", 1.0
             yield f"lex={entry.device}{entry.strength}", 1.0
+        elif "-" in spelled:  # anti-X, X-style: what is said of a part holds in part
+            for part in spelled.split("-"):
+                if part in single:
+                    yield f"lexp={entries[single[part][0]].strength}", 1.0
 
-    return looked_up
+
+def plain_words(words: Words, counts: np.ndarray, *, least: int = 2) -> list[str]:
+    """The words seen in lower case at least `least` times, sorted; `counts`: occurrences by word number."""
+    seen = {words.forms[i] for i in np.flatnonzero(counts >= least).tolist()}
+    return sorted(fold(form) for form in seen if form[:1].islower() and "-" not in form)
 
 
 def describe(name: str) -> str:
@@ -108,12 +148,6 @@ def describe(name: str) -> str:
             return "lexicon"
         case _:
             return name
-
-
-def named(form: str, kind: str, extra: Sequence[Callable[[str, str], Iterator[Feature]]] = ()) -> list[Feature]:
-    """The features of the token `form` of one `kind` (a key of ``WORD_FEATURES``), then those of `extra`."""
-    folded = fold(form)
-    return [feature for function in (*WORD_FEATURES[kind], *extra) for feature in function(form, folded)]
 
 
 def slot(name: str, size: int) -> int:

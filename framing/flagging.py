@@ -7,10 +7,10 @@ import numpy as np
 
 from framing import taxonomy
 from framing.document import Document
-from framing.features import Feature, describe, named
+from framing.features import Feature, Vocabulary, describe
 from framing.heads import NamedHead, TableHead, sigmoid
 from framing.judging import AUTHOR, SCARE, TERM_COLUMNS, Judgement, softmax
-from framing.lexicon import Lexicon, Match
+from framing.lexicon import Match
 from framing.pairs import features as pair_features
 from framing.report import Flag
 from framing.tokens import fold
@@ -89,17 +89,17 @@ def _trim(document: Document, start: int, end: int, matched: dict[int, Match]) -
     return start, end
 
 
-def span_features(document: Document, start: int, end: int, match: Match | None, lexicon: Lexicon) -> list[Feature]:
+def span_features(document: Document, start: int, end: int, match: Match | None, vocabulary: Vocabulary) -> list[Feature]:
     """What the devices head is told about the tokens `start` to `end`."""
     forms = [document.words.forms[n] for n in document.numbers[start:end].tolist()]
     scale = 1.0 / len(forms)
+    lexicon = vocabulary.lexicon
     out: list[Feature] = []
     for form in forms:
-        out += [(name, value * scale) for name, value in named(form, "full")]
+        out += [(name, value * scale) for name, value in vocabulary.features(form, "full")]
         found = lexicon.single.get(fold(form))
         if found is not None:
             entry = lexicon.entries[found[0]]
-            out.append((f"lex={entry.device}", scale))
             out.append((f"pos={entry.pos}", scale))
     if match is not None:
         entry = lexicon.entries[match.entry]
@@ -107,7 +107,7 @@ def span_features(document: Document, start: int, end: int, match: Match | None,
     sentence = int(document.sentence_of[start])
     for side, i in (("before", start - 1), ("after", end)):
         if document.sentences[sentence] <= i < document.sentences[sentence + 1]:
-            folded = fold(document.words.forms[document.numbers[i]])
+            folded = vocabulary.spelling(document.words.forms[document.numbers[i]])
             out += [(f"{side}={folded}", 0.5), (f"{side}e={folded[-2:]}", 0.3)]
         else:
             out.append((f"{side}=∅", 0.5))
@@ -135,19 +135,20 @@ def flags(
     terms: TableHead,
     devices: NamedHead,
     quotes: NamedHead,
-    lexicon: Lexicon,
+    vocabulary: Vocabulary,
     calibration: Calibration,
     threshold: float,
     scare_threshold: float,
 ) -> list[Flag]:
     """The flags of one document, by place."""
     document = judgement.document
+    lexicon = vocabulary.lexicon
     chances = token_chances(judgement, calibration)
     found = candidates(judgement, chances, threshold)
     scared = _scare_flags(judgement, quotes, scare_threshold)
     inside_scare = [(f.start, f.end) for f in scared]
     sources = sources_of(judgement) if found else []
-    rows = [span_features(document, c.start, c.end, c.match, lexicon) for c in found]
+    rows = [span_features(document, c.start, c.end, c.match, vocabulary) for c in found]
     logits = devices.logits(rows)
     out = list(scared)
     for candidate, row in zip(found, logits, strict=True):

@@ -8,30 +8,27 @@ times their weights) is computed when the word is first met and kept.  ``TableHe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from framing.features import Feature, named, slot
+from framing.features import NAME, NUMERAL, Feature, Vocabulary, slot
 from framing.tokens import Words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-Extra = Callable[[str, str], Iterator[Feature]]
-
-
 class Encoder:
     """Word number -> hashed features of one kind: slots and values.  Kept, so that each word is spelled out once."""
 
-    def __init__(self, kind: str, bits: int, extra: Sequence[Extra] = ()) -> None:
-        self.kind, self.size, self.extra = kind, 1 << bits, tuple(extra)
+    def __init__(self, kind: str, bits: int, vocabulary: Vocabulary) -> None:
+        self.kind, self.size, self.vocabulary = kind, 1 << bits, vocabulary
 
     def encode(self, form: str) -> tuple[list[int], list[float]]:
-        features = named(form, self.kind, self.extra)
+        features = self.vocabulary.features(form, self.kind)
         return [slot(name, self.size) for name, _ in features], [value for _, value in features]
 
     def matrix(self, forms: Sequence[str]) -> csr_matrix:
@@ -118,10 +115,10 @@ class TableHead:
     ``coef`` has shape (blocks' sizes summed + columns,), ``intercept`` is a number.
     """
 
-    def __init__(self, blocks: Sequence[Block], columns: Sequence[str], extra: Sequence[Extra], coef: np.ndarray, intercept: float) -> None:
+    def __init__(self, blocks: Sequence[Block], columns: Sequence[str], vocabulary: Vocabulary, coef: np.ndarray, intercept: float) -> None:
         self.blocks, self.columns = tuple(blocks), tuple(columns)
         self.coef, self.intercept = np.asarray(coef, np.float32), float(intercept)
-        self.encoders = {b.kind: Encoder(b.kind, b.bits, extra) for b in self.blocks}
+        self.encoders = {b.kind: Encoder(b.kind, b.bits, vocabulary) for b in self.blocks}
         bounds = np.cumsum([0, *(1 << b.bits for b in self.blocks)])
         self._weights = [self.coef[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
         self.column_weights = self.coef[bounds[-1] :]
@@ -156,7 +153,7 @@ class TableHead:
             if form is None:
                 continue
             encoder = self.encoders[block.kind]
-            for name, value in named(form, block.kind, encoder.extra):
+            for name, value in encoder.vocabulary.features(form, block.kind):
                 out.append((_place(block.offset), name, value * float(weights[slot(name, encoder.size)])))
         out += [("", name, float(v * w)) for name, v, w in zip(self.columns, columns, self.column_weights, strict=True)]
         return out
@@ -195,10 +192,10 @@ class BagHead:
     ``coef``: weights of the hashed word features, then of the hashed pairs, then of the columns.
     """
 
-    def __init__(self, bits: int, pair_bits: int, power: float, columns: Sequence[str], coef: np.ndarray, intercept: float) -> None:
+    def __init__(self, bits: int, pair_bits: int, power: float, columns: Sequence[str], vocabulary: Vocabulary, coef: np.ndarray, intercept: float) -> None:
         self.bits, self.pair_bits, self.power, self.columns = bits, pair_bits, power, tuple(columns)
         self.coef, self.intercept = np.asarray(coef, np.float32), float(intercept)
-        self.encoder = Encoder("bag", bits)
+        self.encoder = Encoder("bag", bits, vocabulary)
         self.pair_weights = self.coef[1 << bits : (1 << bits) + (1 << pair_bits)]
         self.column_weights = self.coef[(1 << bits) + (1 << pair_bits) :]
         self._rows = Rows(self.encoder, self.coef[: 1 << bits, None])
@@ -208,7 +205,7 @@ class BagHead:
         if not len(numbers):
             return np.zeros(0, np.float32)
         out = self._rows.of(words, numbers)[numbers, 0]
-        pairs = self.pair_weights[pair_slots(words, numbers, self.pair_bits)]
+        pairs = self.pair_weights[self._pair_slots(words, numbers)]
         out[1:] += pairs * (inside[1:] == inside[:-1])
         return out
 
@@ -231,7 +228,7 @@ class BagHead:
         inside = np.repeat(np.arange(count), lengths)
         scale = diags((1.0 / np.maximum(lengths, 1) ** self.power).astype(np.float32))
         tokens = csr_matrix((np.ones(len(numbers), np.float32), (inside, compact)), shape=(count, len(used)))
-        slots = pair_slots(words, numbers, self.pair_bits)
+        slots = self._pair_slots(words, numbers)
         same = inside[1:] == inside[:-1]
         pairs = csr_matrix((np.ones(int(same.sum()), np.float32), (inside[1:][same], slots[same])), shape=(count, 1 << self.pair_bits))
         return hstack([scale @ (tokens @ table), scale @ pairs, csr_matrix(columns.astype(np.float32))], format="csr", dtype=np.float32)
@@ -241,12 +238,16 @@ class BagHead:
         """A fitted ``LogisticRegression`` with this head's weights, over the columns of ``explicit``."""
         return fitted(self.coef[None, :], np.array([self.intercept]), np.array([0, 1]))
 
+    def _pair_slots(self, words: Words, numbers: np.ndarray) -> np.ndarray:
+        """A column for each pair of neighbours, shape (tokens - 1,); names and numbers are one word each."""
+        special = words.facts(self._is_special)[numbers]
+        keys = np.where(special, special, words.keys.view[numbers]).astype(np.uint64)
+        mixed = (keys[:-1] * np.uint64(2654435761) + keys[1:]) & np.uint64(0xFFFFFFFF)
+        return (mixed >> np.uint64(32 - self.pair_bits)).astype(np.int64)
 
-def pair_slots(words: Words, numbers: np.ndarray, bits: int) -> np.ndarray:
-    """A column for each pair of neighbours, shape (tokens - 1,)."""
-    keys = words.keys.view[numbers].astype(np.uint64)
-    mixed = (keys[:-1] * np.uint64(2654435761) + keys[1:]) & np.uint64(0xFFFFFFFF)
-    return (mixed >> np.uint64(32 - bits)).astype(np.int64)
+    def _is_special(self, form: str) -> int:
+        spelled = self.encoder.vocabulary.spelling(form)
+        return 1 if spelled == NAME else 2 if spelled == NUMERAL else 0
 
 
 class NamedHead:

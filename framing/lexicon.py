@@ -39,7 +39,7 @@ put /put/put/|read /read/read/|rend /rent/rent/|rid /rid/rid/|ride /rode/ridden/
 send /sent/sent/|set /set/set/|shake /shook/shaken/|shed /shed/shed/|shoot /shot/shot/|shove /shoved/shoved/|show /showed/shown/|shrink /shrank/shrunk/|shut /shut/shut/|sing /sang/sung/|sink /sank/sunk/
 sit /sat/sat/|slay /slew/slain/|sleep /slept/slept/|slide /slid/slid/|sling /slung/slung/|slink /slunk/slunk/|slit /slit/slit/|speak /spoke/spoken/|spend /spent/spent/|spin /spun/spun/|spit /spat/spat/
 split /split/split/|spread /spread/spread/|spring /sprang/sprung/|stand /stood/stood/|steal /stole/stolen/|stick /stuck/stuck/|sting /stung/stung/|stink /stank/stunk/|stoop /stooped/stooped/|stride /strode/stridden/
-strike /struck/struck/|string /strung/strung/|strive /strove/striven/|swear /swore/sworn/|sweep /swept/swept/|swing /swung/swung/|take /took/taken/|teach /taught/taught/|tear /tore/torn/|tell /told/told/
+strike /struck/struck/|string /strung/strung/|strive /strove/striven/|swim /swam/swum/|swear /swore/sworn/|sweep /swept/swept/|swing /swung/swung/|take /took/taken/|teach /taught/taught/|tear /tore/torn/|tell /told/told/
 think /thought/thought/|throw /threw/thrown/|thrust /thrust/thrust/|tread /trod/trodden/|undercut /undercut/undercut/|undergo undergoes/underwent/undergone/|undermine /undermined/undermined/|upset /upset/upset/
 wear /wore/worn/|weave /wove/woven/|weep /wept/wept/|win /won/won/|wind /wound/wound/|withdraw /withdrew/withdrawn/|wreak /wreaked/wreaked/|wring /wrung/wrung/|write /wrote/written/""".replace(
             "\n", "|"
@@ -49,7 +49,8 @@ wear /wore/worn/|weave /wove/woven/|weep /wept/wept/|win /won/won/|wind /wound/w
 IRREGULAR_NOUNS = {"man": "men", "woman": "women", "child": "children", "person": "people", "wolf": "wolves", "thief": "thieves", "knife": "knives", "wife": "wives", "life": "lives", "half": "halves", "mouse": "mice", "louse": "lice", "foot": "feet", "tooth": "teeth", "goose": "geese", "crisis": "crises", "thesis": "theses", "elf": "elves", "calf": "calves", "loaf": "loaves"}
 UNCOUNTED = frozenset("sheep swine news politics economics series species propaganda nonsense police people cattle vermin riffraff".split())
 # A final consonant after one stressed vowel doubles (slam, slammed); in these longer verbs too.
-DOUBLING = frozenset("admit commit compel concur confer control defer demur deter dispel expel incur infer occur omit permit prefer propel rebel rebut recur refer regret repel submit transfer kidnap hobnob backpedal".split())
+DOUBLING = frozenset("admit commit compel concur confer control defer demur deter dispel expel incur infer occur omit permit prefer propel rebel rebut recur refer regret repel submit transfer kidnap hobnob backpedal abet attrit backstab emit humblebrag kneecap sandbag handicap outwit".split())
+PREFIXES = ("over", "under", "re", "mis", "out", "with", "fore", "up", "mud", "un")  # before an irregular verb: overtake, withhold
 VERB_FORMS = ("base", "third", "past", "participle", "ing")
 
 
@@ -59,6 +60,12 @@ def conjugate(verb: str) -> dict[str, str]:
     >>> conjugate("slam")["past"], conjugate("lie")["ing"], conjugate("cave")["ing"]
     ('slammed', 'lying', 'caving')
     """
+    front, hyphen, last = verb.rpartition("-")
+    if hyphen and last:  # flip-flop, force-feed: the last part is the verb
+        return {name: front + "-" + form for name, form in conjugate(last).items()}
+    for prefix in PREFIXES:
+        if verb.startswith(prefix) and verb[len(prefix) :] in IRREGULAR_VERBS and verb not in IRREGULAR_VERBS:
+            return {name: prefix + form for name, form in conjugate(verb[len(prefix) :]).items()}
     third, past, participle, ing = (list(IRREGULAR_VERBS.get(verb, ())) + ["", "", "", ""])[:4]
     if re.search(r"(?:s|x|z|ch|sh)$", verb):
         regular = verb + "es"
@@ -120,6 +127,9 @@ class Entry(NamedTuple):
         if self.pos == "v":
             for name, form in conjugate(head).items():
                 yield name, form + space + tail
+            if head[-1] == "l" and head[-2:-1] in tuple("aeiou"):  # British spelling: levelled, fuelling
+                yield "past", head + "led" + space + tail
+                yield "ing", head + "ling" + space + tail
         elif self.pos == "n":
             first, space, last = self.term.rpartition(" ")
             yield "base", self.term

@@ -9,7 +9,7 @@ from typing import Any
 from framing import features, persistence
 from framing.document import read
 from framing.errors import ModelError
-from framing.features import lexical
+from framing.features import Vocabulary
 from framing.flagging import Calibration, flags
 from framing.heads import BagHead, Block, NamedHead, TableHead, sigmoid
 from framing.judging import Judgement, judge, softmax
@@ -30,9 +30,9 @@ class Model:
     scikit-learn ``LogisticRegression``.  A head that was never trained is missing, and ``off`` names it.
     """
 
-    def __init__(self, heads: Mapping[str, Any], lexicon: Lexicon, calibration: Calibration, thresholds: Mapping[str, float], manifest: Mapping[str, Any]) -> None:
+    def __init__(self, heads: Mapping[str, Any], vocabulary: Vocabulary, calibration: Calibration, thresholds: Mapping[str, float], manifest: Mapping[str, Any]) -> None:
         self.heads = dict(heads)
-        self.lexicon = lexicon
+        self.vocabulary = vocabulary
         self.calibration = calibration
         self.thresholds = dict(thresholds)
         self.manifest = dict(manifest)
@@ -42,6 +42,11 @@ class Model:
     def name(self) -> str:
         """Name and version, as reports carry it."""
         return f"{self.manifest.get('name', 'unnamed')} {self.manifest.get('version', '')}".strip()
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The terms that the model knows."""
+        return self.vocabulary.lexicon
 
     @property
     def off(self) -> tuple[str, ...]:
@@ -118,7 +123,7 @@ class Model:
             terms=self.heads["terms"],
             devices=self.heads["devices"],
             quotes=self.heads["quotes"],
-            lexicon=self.lexicon,
+            vocabulary=self.vocabulary,
             calibration=self.calibration,
             threshold=self.thresholds["terms"] if threshold is None else threshold,
             scare_threshold=self.thresholds["scare"] if threshold is None else threshold,
@@ -154,6 +159,7 @@ class Model:
             "features": features.VERSION,
             "manifest": self.manifest,
             "lexicon": self.lexicon.to_payload(),
+            "plain": "\n".join(sorted(self.vocabulary.plain)),
             "calibration": [self.calibration.token, self.calibration.sentence, self.calibration.intercept],
             "thresholds": self.thresholds,
             "heads": {name: _payload(head) for name, head in self.heads.items()},
@@ -165,9 +171,9 @@ class Model:
         if payload.get("features") != features.VERSION:
             raise ModelError(f"{where}: features version {payload.get('features')!r}, this framing computes {features.VERSION}; retrain with `framing train`")
         try:
-            lexicon = Lexicon.from_payload(payload["lexicon"])
-            heads = {name: _head(data, lexicon) for name, data in payload["heads"].items()}
-            return cls(heads, lexicon, Calibration(*payload["calibration"]), payload["thresholds"], payload["manifest"])
+            vocabulary = Vocabulary(Lexicon.from_payload(payload["lexicon"]), payload["plain"].split("\n"))
+            heads = {name: _head(data, vocabulary) for name, data in payload["heads"].items()}
+            return cls(heads, vocabulary, Calibration(*payload["calibration"]), payload["thresholds"], payload["manifest"])
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise ModelError(f"{where}: parts are missing or broken ({error}); retrain with `framing train`") from error
 
@@ -193,13 +199,13 @@ def _payload(head: TableHead | BagHead | NamedHead) -> dict[str, Any]:
             return {"type": "named", "classes": list(head.classes), "coef": head.coef, "intercept": head.intercept}
 
 
-def _head(data: Mapping[str, Any], lexicon: Lexicon) -> TableHead | BagHead | NamedHead:
+def _head(data: Mapping[str, Any], vocabulary: Vocabulary) -> TableHead | BagHead | NamedHead:
     match data["type"]:
         case "table":
             blocks = [Block(int(o), str(k), int(b)) for o, k, b in data["blocks"]]
-            return TableHead(blocks, data["columns"], (lexical(lexicon),), data["coef"], data["intercept"])
+            return TableHead(blocks, data["columns"], vocabulary, data["coef"], data["intercept"])
         case "bag":
-            return BagHead(data["bits"], data["pair_bits"], data["power"], data["columns"], data["coef"], data["intercept"])
+            return BagHead(data["bits"], data["pair_bits"], data["power"], data["columns"], vocabulary, data["coef"], data["intercept"])
         case "named":
             return NamedHead(data["classes"], data["coef"], data["intercept"])
         case other:

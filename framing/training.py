@@ -18,7 +18,7 @@ from framing import __version__
 from framing.corpus import Example
 from framing.document import Document, read
 from framing.errors import DataError, ModelError
-from framing.features import Feature, lexical
+from framing.features import Feature, Vocabulary, plain_words
 from framing.flagging import Calibration, span_features
 from framing.heads import BagHead, Block, NamedHead, TableHead, fit, sigmoid
 from framing.judging import SENTENCE_COLUMNS, TERM_COLUMNS, Batch, scare_by_token, sentence_columns, side_by_side, term_columns, term_logits
@@ -71,7 +71,7 @@ def train(
         raise DataError("no examples; training needs at least one labelled text")
     if lexicon is None:
         lexicon = base.lexicon if base else Lexicon()
-    corpus = Corpus(examples, lexicon)
+    corpus = Corpus(examples, lexicon, known=base.vocabulary.plain if base else ())
     trainer = Trainer(corpus, base, settings, random_state)
     heads = trainer.heads()
     manifest = {
@@ -84,7 +84,7 @@ def train(
         "base": base.name if base else None,
         "sources": list(sources),
     }
-    return Model(heads, lexicon, trainer.calibration, trainer.thresholds, manifest)
+    return Model(heads, corpus.vocabulary, trainer.calibration, trainer.thresholds, manifest)
 
 
 def digest(examples: Iterable[Example]) -> str:
@@ -98,7 +98,7 @@ def digest(examples: Iterable[Example]) -> str:
 class Corpus:
     """The examples, read and laid side by side."""
 
-    def __init__(self, examples: Sequence[Example], lexicon: Lexicon) -> None:
+    def __init__(self, examples: Sequence[Example], lexicon: Lexicon, known: Iterable[str] = ()) -> None:
         self.examples, self.lexicon = list(examples), lexicon
         self.words = Words()
         self.documents = [read(e.text, words=self.words) for e in self.examples]
@@ -107,6 +107,10 @@ class Corpus:
         self.documents = [self.documents[i] for i in kept]
         if not kept:
             raise DataError("every example is empty; training needs text")
+        counts = np.zeros(len(self.words), np.int64)
+        for document in self.documents:
+            counts += np.bincount(document.numbers, minlength=len(counts))
+        self.vocabulary = Vocabulary(lexicon, known or plain_words(self.words, counts))
         self.weights = np.array([e.weight for e in self.examples], np.float32)
         # which group an example belongs to decides which side of a split it is on
         self.group = np.array([zlib.crc32((e.group or e.id or f"#{i}").encode("utf-8", "surrogatepass")) for i, e in enumerate(self.examples)], np.int64)
@@ -169,12 +173,12 @@ class Trainer:
         labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
         weights = np.repeat(corpus.weights[rows], np.diff(batch.tokens_before))
         words = np.flatnonzero(corpus.words.word_kind.view[batch.numbers] == WORD)
-        blank = TableHead(TERM_BLOCKS, TERM_COLUMNS, (lexical(corpus.lexicon),), np.zeros(_table_size()), 0.0)
+        blank = TableHead(TERM_BLOCKS, TERM_COLUMNS, corpus.vocabulary, np.zeros(_table_size()), 0.0)
         start = base if base is not None and base.blocks == blank.blocks and base.columns == blank.columns else None
         matrix = blank.explicit(corpus.words, batch.numbers, batch.inside, columns, words)
         prior = start.logits(corpus.words, batch.numbers, batch.inside, columns)[words, None] if start is not None else None
         coef, intercept = self._fit(matrix, labels[words], weights[words], self.settings.terms, prior, start)
-        return TableHead(TERM_BLOCKS, TERM_COLUMNS, (lexical(corpus.lexicon),), coef[0], float(intercept[0]))
+        return TableHead(TERM_BLOCKS, TERM_COLUMNS, corpus.vocabulary, coef[0], float(intercept[0]))
 
     # ------------------------------------------------------------ quotes
     def quotes(self, base: NamedHead | None) -> NamedHead | None:
@@ -208,7 +212,7 @@ class Trainer:
                 start, end = np.searchsorted(document.ends, span.start, "right"), np.searchsorted(document.starts, span.end, "left")
                 if span.device and start < end:
                     match = next((m for (a, b), m in matches.items() if a < end and start < b), None)
-                    rows.append(span_features(document, int(start), int(end), match, self.corpus.lexicon))
+                    rows.append(span_features(document, int(start), int(end), match, self.corpus.vocabulary))
                     names.append(DEVICE_NAMES.index(span.device))
                     weights.append(example.weight)
         return self._named(rows, names, weights, DEVICE_NAMES, self.settings.devices, base)
@@ -247,7 +251,7 @@ class Trainer:
     def bag(self, rows: np.ndarray, labels: np.ndarray, base: BagHead | None) -> BagHead:
         """A sentence as a bag of words and pairs; a text of several sentences counts as one."""
         batch = self.corpus.batch(rows)
-        blank = BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, np.zeros((1 << BAG_BITS) + (1 << PAIR_BITS) + len(SENTENCE_COLUMNS)), 0.0)
+        blank = BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, self.corpus.vocabulary, np.zeros((1 << BAG_BITS) + (1 << PAIR_BITS) + len(SENTENCE_COLUMNS)), 0.0)
         columns = np.zeros((len(rows), len(SENTENCE_COLUMNS)), np.float32)
         matrix = blank.explicit(self.corpus.words, batch.numbers, batch.tokens_before, columns)
         start = base if base is not None and base.coef.shape == blank.coef.shape else None
@@ -257,7 +261,7 @@ class Trainer:
             shares = start.shares(self.corpus.words, batch.numbers, inside)
             prior = start.logits(shares, batch.tokens_before, columns)[:, None]
         coef, intercept = self._fit(matrix, labels, self.corpus.weights[rows], self.settings.sentences, prior, start)
-        return BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, coef[0], float(intercept[0]))
+        return BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, self.corpus.vocabulary, coef[0], float(intercept[0]))
 
     def join(self, bag: BagHead, rows: np.ndarray, labels: np.ndarray, heads: dict[str, Any]) -> tuple[float, np.ndarray, float]:
         """(weight of the bag's logit, weights of the columns, intercept), learnt on the held-out examples `rows`."""
@@ -279,7 +283,7 @@ class Trainer:
         scale, columns, intercept = joined
         coef = bag.coef * scale
         coef[-len(SENTENCE_COLUMNS) :] = columns
-        return BagHead(bag.bits, bag.pair_bits, bag.power, bag.columns, coef, bag.intercept * scale + intercept)
+        return BagHead(bag.bits, bag.pair_bits, bag.power, bag.columns, bag.encoder.vocabulary, coef, bag.intercept * scale + intercept)
 
     # ------------------------------------------------------------ from logits to chances
     def calibrate(self, rows: np.ndarray, drafts: dict[str, Any]) -> None:

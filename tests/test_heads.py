@@ -1,0 +1,106 @@
+"""The per-word tables and scikit-learn's estimators give the same answer."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from framing.document import read
+from framing.features import Vocabulary
+from framing.heads import BagHead, Block, NamedHead, Rows, TableHead, sigmoid
+from framing.lexicon import Entry, Lexicon
+from framing.tokens import Words
+
+VOCABULARY = Vocabulary(Lexicon([Entry("thug", "contentious_label", "n", 3, (), "")]), ["the", "a", "reform", "said", "council"])
+BLOCKS = (Block(0, "full", 10), Block(-1, "light", 8), Block(1, "light", 8), Block(2, "light", 8))
+TEXTS = st.lists(st.sampled_from("The council said thugs Zorba anti-Zorba reform 12 “ ” . , naïve O’Neill ’s a".split()), min_size=1, max_size=30).map(" ".join)
+
+
+def table_head(columns: int = 2) -> TableHead:
+    rng = np.random.default_rng(0)
+    size = sum(1 << b.bits for b in BLOCKS) + columns
+    return TableHead(BLOCKS, [f"c{i}" for i in range(columns)], VOCABULARY, rng.normal(size=size), -0.3)
+
+
+def bag_head() -> BagHead:
+    rng = np.random.default_rng(1)
+    return BagHead(10, 9, 0.4, ["c0"], VOCABULARY, rng.normal(size=(1 << 10) + (1 << 9) + 1), 0.2)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_table_and_estimator_agree_on_tokens(text: str) -> None:
+    head = table_head()
+    document = read(text)
+    columns = np.random.default_rng(2).normal(size=(len(document), 2)).astype(np.float32)
+    rows = np.arange(len(document))
+    fast = head.logits(document.words, document.numbers, document.sentence_of, columns)
+    exact = head.estimator.decision_function(head.explicit(document.words, document.numbers, document.sentence_of, columns, rows))
+    assert np.allclose(fast, exact, atol=1e-4)
+    assert np.allclose(sigmoid(fast), sigmoid(exact), atol=1e-6 + 1e-5)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_table_and_estimator_agree_on_sentences(text: str) -> None:
+    head = bag_head()
+    document = read(text)
+    columns = np.ones((len(document.sentences) - 1, 1), np.float32)
+    shares = head.shares(document.words, document.numbers, document.sentence_of)
+    fast = head.logits(shares, document.sentences, columns)
+    exact = head.estimator.decision_function(head.explicit(document.words, document.numbers, document.sentences, columns))
+    assert np.allclose(fast, exact, atol=1e-4)
+
+
+def test_named_head_and_estimator_agree() -> None:
+    rng = np.random.default_rng(3)
+    head = NamedHead(["a", "b", "c"], rng.normal(size=(256, 3)), rng.normal(size=3))
+    rows = [[("x=1", 1.0), ("y=2", 0.5)], [], [("x=1", 1.0), ("x=1", 1.0)]]
+    exact = head.estimator.decision_function(NamedHead.explicit(rows, 256))
+    assert np.allclose(head.logits(rows), exact, atol=1e-5)
+
+
+def test_evidence_sums_to_the_logit() -> None:
+    head = table_head()
+    document = read("The council said thugs lied.")
+    columns = np.full((len(document), 2), 0.5, np.float32)
+    logits = head.logits(document.words, document.numbers, document.sentence_of, columns)
+    for i in range(len(document)):
+        forms = [document.tokens[i + b.offset] if 0 <= i + b.offset < len(document) else None for b in BLOCKS]
+        assert sum(w for _, _, w in head.evidence(forms, columns[i])) == pytest.approx(float(logits[i]), abs=1e-4)
+
+
+def test_windows_do_not_reach_over_sentence_ends() -> None:
+    head = table_head()
+    document = read("One thug. The reform.")
+    alone = read("The reform.", words=document.words)
+    none = np.zeros((len(document), 2), np.float32)
+    together = head.logits(document.words, document.numbers, document.sentence_of, none)
+    apart = head.logits(alone.words, alone.numbers, alone.sentence_of, none[: len(alone)])
+    assert np.allclose(together[-len(alone) :], apart, atol=1e-6)
+
+
+def test_rows_are_the_same_whatever_was_met_before() -> None:
+    head = table_head()
+    words = Words()
+    first = read("thugs reform council", words=words)
+    empty = np.zeros((3, 2), np.float32)
+    before = head.logits(words, first.numbers, first.sentence_of, empty)
+    other = read(" ".join(f"word{i}" for i in range(3000)), words=words)
+    head.logits(words, other.numbers, other.sentence_of, np.zeros((len(other), 2), np.float32))
+    assert np.array_equal(before, head.logits(words, first.numbers, first.sentence_of, empty))
+
+
+def test_a_fresh_vocabulary_starts_fresh_rows() -> None:
+    rows = Rows(table_head().encoders["full"], np.ones((1 << 10, 1)))
+    one, two = Words(), Words()
+    a, b = read("thugs", words=one), read("council", words=two)
+    assert rows.of(one, a.numbers)[a.numbers[0], 0] != rows.of(two, b.numbers)[b.numbers[0], 0]
+
+
+def test_names_and_numbers_are_one_word_each() -> None:
+    assert VOCABULARY.features("Zorba", "full") == VOCABULARY.features("Quimby", "full")
+    assert VOCABULARY.features("anti-Zorba", "full") == VOCABULARY.features("anti-Quimby", "full")
+    assert VOCABULARY.features("12", "full") == VOCABULARY.features("1,300", "full")
+    assert VOCABULARY.features("Thugs", "light") != VOCABULARY.features("Zorba", "light")
+    assert VOCABULARY.features("Reform", "bag") == VOCABULARY.features("reform", "bag")
