@@ -9,10 +9,12 @@ each rule was kept because it raised token F1 on PolNeAR's development part.  Al
 ``Words.facts`` computes once per distinct word, so that the cost is a few list look-ups per cue.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 import numpy as np
 
@@ -22,30 +24,33 @@ from framing.quotes import MARKS
 from framing.tokens import fold
 
 # Verbs whose clause is what somebody says or writes.
-SAYING = """acknowledge add admit advise affirm agree allege announce answer argue assert assure attest aver boast brag caution charge cite claim clarify comment complain concede
-conclude confess confirm contend counter declare deny disclose emphasize emphasise estimate exclaim explain express forecast grumble hint imply indicate inform insinuate
-insist instruct interject joke lament maintain mention muse note object observe opine pledge plead point posit predict proclaim promise propose protest quip reaffirm reason
-rebut recall recite reckon recommend recount reiterate rejoin relate remark remind repeat reply report respond retort reveal say state stipulate stress suggest swear
-tell testify theorize theorise tweet urge venture vow warn whisper write shout scream mutter murmur fume gush crow scoff sneer sniff snap bark thunder rail rant whine post
-signal show find read conjecture surmise hypothesize counsel preach tout trumpet bemoan decry ask wonder quote demand request call beg chant sing notify specify speculate
-enthuse caution underline underscore deadpan lecture""".split()
+SAYING = """acknowledge add admit advise affirm agree allege announce answer argue assert assure attest aver boast brag caution charge cite claim clarify comment
+complain concede conclude confess confirm contend counter declare deny disclose emphasize emphasise estimate exclaim explain express forecast grumble
+hint imply indicate inform insinuate insist instruct interject joke lament maintain mention muse note object observe opine pledge plead point posit
+predict proclaim promise propose protest quip reaffirm reason rebut recall recite reckon recommend recount reiterate rejoin relate remark remind
+repeat reply report respond retort reveal say stipulate stress suggest swear tell testify theorize theorise tweet urge vow warn whisper write shout
+scream mutter murmur fume gush crow scoff sneer sniff snap bark thunder rail rant whine post signal show find read conjecture surmise hypothesize
+preach tout trumpet bemoan decry ask wonder quote demand request call beg chant notify specify speculate enthuse deadpan""".split()
 # Verbs of thought, wish and plan.
-THINKING = """anticipate assume believe conclude consider decide doubt dream expect fear feel figure guess hope imagine intend know plan prefer presume realize realise regret
-remember suppose suspect think understand want wish worry seek refuse vow threaten seem appear decline learn see offer aim deem perceive convince envision""".split()
+THINKING = """anticipate assume believe conclude consider decide doubt dream expect fear feel figure guess hope imagine intend know plan prefer presume realize
+realise regret remember suppose suspect think understand want wish worry seek refuse vow threaten seem appear decline learn see offer deem perceive
+convince envision""".split()
 # Verbs that report a judgement of somebody, whose content is their object.
-JUDGING = """accuse applaud assail attack blame blast castigate celebrate challenge commend compare condemn congratulate credit criticize criticise decry defend denounce describe
-deride dismiss disparage disavow downplay endorse fault hail laud lambast lambaste label mock oppose outline portray praise question rebuke reject ridicule rip slam
-support thank welcome discuss address advocate approve back dispute disagree echo embrace highlight cast characterize characterise refer renounce scold shame tout repudiate bash
-champion condone chide extol decry vouch trash""".split()
+JUDGING = """accuse applaud assail attack blame blast castigate celebrate challenge commend compare condemn congratulate credit criticize criticise decry defend
+denounce describe deride dismiss disparage disavow downplay endorse fault hail laud lambast lambaste label mock oppose outline portray praise question
+rebuke reject ridicule rip slam support thank welcome discuss address advocate approve back dispute disagree echo embrace highlight cast characterize
+characterise refer renounce scold shame tout repudiate bash champion condone chide extol decry vouch trash""".split()
 # Nouns that take a clause: the claim that …, his belief that …
 NOUNS = frozenset(
-    """accusation accusations acknowledgment admission allegation allegations announcement argument arguments assertion assertions assumption assumptions assurance assurances belief
-    beliefs claim claims conclusion concern concerns confidence contention conviction criticism declaration denial doubt doubts evidence estimate expectation expectations fear fears feeling hope
-    hopes idea impression indication insistence notion opinion perception pledge prediction predictions promise promises proposal proposition rumor rumors rumour rumours sense signal speculation
-    statement statements suggestion suggestions suspicion suspicions theory theories thought threat view views warning warnings word worry worries complaint complaints reports report remark""".split()
+    """accusation accusations acknowledgment admission allegation allegations announcement argument arguments assertion assertions assumption assumptions
+assurance assurances belief beliefs claim claims conclusion concern concerns confidence contention conviction criticism declaration denial doubt
+doubts evidence estimate expectation expectations fear fears feeling hope hopes idea impression indication insistence notion opinion perception pledge
+prediction predictions promise promises proposal proposition rumor rumors rumour rumours sense signal speculation statement statements suggestion
+suggestions suspicion suspicions theory theories thought threat view views warning warnings word worry worries complaint complaints reports report
+remark""".split()
 )
 # Adjectives that take a clause: confident that …, worried about …
-ADJECTIVES = frozenset("confident sure certain worried afraid skeptical sceptical convinced aware hopeful optimistic concerned adamant doubtful fearful glad sorry proud angry".split())
+ADJECTIVES = frozenset("""confident sure certain worried afraid skeptical sceptical convinced aware hopeful optimistic concerned adamant doubtful fearful glad sorry proud angry""".split())
 PRONOUNS = frozenset("he she they i we it who you".split())
 
 SAYS, THINKS, JUDGES, ACCORDING, COMMA, PRONOUN, NOUN, ADJECTIVE = (1 << k for k in range(8))
@@ -57,7 +62,7 @@ def _forms(verbs: Sequence[str]) -> frozenset[str]:
     return frozenset(form for verb in verbs for form in conjugate(verb).values())
 
 
-_SAYING, _THINKING, _JUDGING = _forms(SAYING), _forms(THINKING), _forms(JUDGING)
+_SAYING, _THINKING, _JUDGING = _forms(SAYING) | {"stated", "stating"}, _forms(THINKING), _forms(JUDGING)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -80,40 +85,48 @@ def cue_bits(form: str) -> int:
 DETERMINER, PREPOSITION, AUXILIARY, ADVERB, JOINS, OPENS, RELATIVE, TIME = (1 << k for k in range(8, 16))
 CAPITAL, STOP, MARK, DASH, COLON, TO, THAT, PLAIN = (1 << k for k in range(16, 24))
 HEARS, OBJECT, INTENDS, PAST, ING, NOUNLIKE, BE, PLURAL = (1 << k for k in range(24, 32))
+VOUCHED, ALLEGES, SELF, OWNER = (1 << k for k in range(32, 36))
 
-_DETERMINERS = frozenset("the a an this these those his her its their our my your some any no every each both many most several few another such more whose all two three four five one".split())
+_DETERMINERS = frozenset("""the a an this these those his her its their our my your some any no every each both many most several few another such more whose all two three four
+five one""".split())
+_QUANTIFIERS = frozenset("some many most both few several those all two three four five others".split())  # some say, many believe
 _PREPOSITIONS = frozenset(
-    "of in on at by for with from about against over under during through between among within without near toward towards into onto via per amid behind across around upon despite like outside inside".split()
+    """of in on at by for with from about against over under during through between among within without near toward towards into onto via per amid behind
+across around upon despite like outside inside""".split()
 )
 _BE = frozenset("is are was were be been being am 's 're 'm isn't aren't wasn't weren't he's she's it's they're we're i'm".split())
 _AUXILIARIES = _BE - {"'s"} | frozenset(
-    "has have had having do does did will would can could may might must shall should didn't doesn't don't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't cannot 'd 'll 've i've we've they've".split()
+    """has have had having do does did will would can could may might must shall should didn't doesn't don't hasn't haven't hadn't won't wouldn't can't
+couldn't shouldn't cannot 'd 'll 've i've we've they've""".split()
 )
 _ADVERBS = frozenset(
-    """also later not never then still just even often always once now first ever again soon recently repeatedly reportedly instead however meanwhile further already perhaps thus
-    therefore indeed rather too simply only long ago previously yet so n't both either neither largely far back famously flatly""".split()
+    """also later not never then still just even often always once now first ever again soon recently repeatedly reportedly instead however meanwhile further
+already perhaps thus therefore indeed rather too simply only long ago previously yet so n't both either neither largely far back famously flatly""".split()
 )
 _JOINS = frozenset("and but or nor yet &".split())
-_OPENS = frozenset("that whether if how why what when where because while after although though as since before until unless than whatever".split())
+_OPENS = frozenset("""that whether if how why what when where because while after although though as since before until unless than whatever""".split())
 _RELATIVES = frozenset("who which whom".split())
 _TIMES = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight january february march april june july august september october november december
-    morning afternoon evening night week month year earlier last next ago""".split()
+    """monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight january february march april june july august september
+october november december morning afternoon evening night week month year earlier early late last next ago""".split()
 )
-_NOT_ADVERBS = frozenset("family ally reply supply rally italy july assembly monopoly daily weekly monthly early likely bully only kelly reilly molly sally billy".split())
+_NOT_ADVERBS = frozenset("""family ally reply supply rally italy july assembly monopoly daily weekly monthly early likely bully only kelly reilly molly sally billy""".split())
 _HEARS = _forms("tell ask inform advise assure remind warn urge notify instruct beg convince call".split())
 # Verbs that take a plain object at least as often as a clause: what follows is their object unless a clause is marked.
 _OBJECT = _JUDGING | _forms(
-    """cite mention show find reveal report read quote demand request call express announce confirm deny propose recommend point sign tout decry lament bemoan preach signal consider
-    see know feel understand want seek offer prefer expect plan perceive deem remember repeat post recall chant sing write disclose describe explain fear oppose outline estimate charge
-    counsel trumpet relate forecast recite counter regret doubt wish figure dream appear convince tweet""".split()
+    """cite mention show find reveal report read quote demand request call express announce confirm deny propose recommend point sign tout decry lament
+bemoan preach signal consider see know feel understand want seek offer prefer expect plan perceive deem remember repeat post recall chant sing write
+disclose describe explain fear oppose outline estimate charge counsel trumpet relate forecast recite counter regret doubt wish figure dream appear
+convince tweet""".split()
 )
-_INTENDS = _forms("want plan seek refuse decline hope intend expect vow threaten promise pledge offer prefer wish agree decide aim seem appear propose swear consider urge ask".split()) | {"eager"}
+_INTENDS = _forms("""want plan seek refuse decline hope intend expect vow threaten promise pledge offer prefer wish agree decide seem appear propose swear consider urge
+ask""".split()) | {"eager"}
 _NOUNLIKE = frozenset(
     form
-    for base in """claim report state show plan demand request call comment estimate forecast joke promise protest remark reply signal tweet post question address attack blame challenge
-    charge counter credit doubt dream fault fear feel figure find hope hint label lament note object offer order pledge point quip quote rebuke reason regret support suspect thank view
-    vow wish wonder worry read express lecture cast back answer decline aim slam rip fault bash champion advocate chant threat guess echo cite boast""".split()
+    for base in """claim report state show plan demand request call comment estimate forecast joke promise protest remark reply signal tweet post question address attack
+blame challenge charge counter credit doubt dream fault fear feel figure find hope hint label lament note object offer order pledge point quip quote
+rebuke reason regret support suspect thank view vow wish wonder worry read express lecture cast back answer decline aim slam rip fault bash champion
+advocate chant threat guess echo cite boast stress need alert exclaim praise caution""".split()
     for form in (base, base + "s")
 )
 
@@ -158,17 +171,33 @@ def _frames(form: str) -> int:
         | OBJECT * (folded in _OBJECT)
         | INTENDS * (folded in _INTENDS)
         | PAST * (cue and (folded.endswith("ed") or folded in ("said", "told", "found", "thought", "known", "seen", "sought", "written", "cast")))
-        | ING * (cue and folded.endswith("ing"))
+        | ING * (len(folded) > 4 and folded.endswith("ing") and (cue or form[:1].islower()))
         | NOUNLIKE * (folded in _NOUNLIKE)
         | BE * (folded in _BE)
-        | PLURAL * (folded.endswith("s") and not folded.endswith(("ss", "'s")) and form[:1].islower())
+        | PLURAL * (folded in _QUANTIFIERS or (folded.endswith("s") and not folded.endswith(("ss", "'s")) and folded not in _DETERMINERS))
     ) >> 24
+
+
+# Verbs of evidence and of inner states that the writer vouches for: what follows them is told in the writer's own voice.
+_VOUCHED = _forms("""show reveal signal seem appear find see learn know realize realise remember understand imagine decide consider indicate regret feel call""".split())
+# Verdicts whose object is what somebody alleges: accused the army of torture.
+_ALLEGING = _forms("accuse allege charge blame".split())
+
+
+def _stances(form: str) -> int:
+    folded = fold(form)
+    return (VOUCHED * (folded in _VOUCHED) | ALLEGES * (folded in _ALLEGING) | SELF * (folded in ("i", "we")) | OWNER * (folded in ("his", "her", "their", "its", "'s"))) >> 32
 
 
 BREAKS = COMMA | COLON | STOP | MARK
 NOT_IN_NAME = BREAKS | OPENS | RELATIVE | AUXILIARY | PRONOUN | TO
 LONGEST_SOURCE = 24  # tokens; PolNeAR's sources are shorter in 98 of 100
+MOST_ASIDES = 16  # commas that are looked at for *, who …*; so that a sentence of commas and cues stays linear
 DEEPEST = 3  # passages inside one another; a deeper one is not told apart, which keeps hostile input linear
+LONGEST_LABEL = 5  # tokens before the colon of a headline or a transcript's turn
+# Labels that head an article and name nobody.
+_RUBRICS = frozenset("""opinion analysis exclusive breaking video watch live update updated editorial review photos report poll read column comment commentary op-ed letter
+letters fact wow look""".split())
 HEADLINE = 30  # tokens; longer sentences are no headlines
 
 
@@ -203,7 +232,8 @@ class _Draft:
 class _Sentence:
     """One sentence with what has been found in it: `bits` and `quoted` are the whole document's, one entry per token.
 
-    `end` leaves the final stop out.  `voices` are cues and their sources in order, for the quotations.
+    `end` leaves the final stop out.  `voices` are cues and their sources in order, for the quotations; `open` the
+    passages that have not ended before the cue in hand.
     """
 
     bits: list[int]
@@ -211,8 +241,9 @@ class _Sentence:
     start: int
     end: int
     breaks: list[int]
-    drafts: list[_Draft] = field(default_factory=list)
-    voices: list[tuple[int, tuple[int, int] | None]] = field(default_factory=list)
+    drafts: list[_Draft]
+    voices: list[tuple[int, tuple[int, int] | None]]
+    open: list[_Draft]
 
     def at(self, i: int) -> int:
         """The bits of token `i`, or those of a stop beyond the sentence."""
@@ -230,7 +261,9 @@ class _Sentence:
 
     def is_deep(self, i: int) -> bool:
         """Do ``DEEPEST`` passages hold token `i` already?"""
-        return sum(d.start <= i < d.end for d in self.drafts[-2 * DEEPEST :]) >= DEEPEST
+        if self.open:
+            self.open = [draft for draft in self.open if draft.end > i]
+        return len(self.open) >= DEEPEST
 
     def give(self, start: int, end: int, source: tuple[int, int] | None, cue: tuple[int, int], is_speech: bool) -> None:
         """Note that the words from `start` to `end` are given to `source`, unless there are none outside quotations."""
@@ -239,7 +272,10 @@ class _Sentence:
         while end > start and self.bits[end - 1] & (COMMA | COLON) and not self.quoted[end - 1]:
             end -= 1
         if self.quoted.find(0, start, end) >= 0:
-            self.drafts.append(_Draft(start, end, source, cue, is_speech))
+            draft = _Draft(start, end, source, cue, is_speech)
+            self.drafts.append(draft)
+            if end > cue[1]:
+                self.open.append(draft)
 
 
 def attribute(document: Document, is_quotation: Sequence[bool]) -> list[Passage]:
@@ -250,60 +286,58 @@ def attribute(document: Document, is_quotation: Sequence[bool]) -> list[Passage]
     """
     words, numbers = document.words, document.numbers
     combined = words.facts(cue_bits)[numbers].astype(np.int64)
+    if not (combined & (CUES | COMMA)).any() and not any(is_quotation):
+        return []
     quoted = bytearray(len(numbers))
     for pair, yes in zip(document.quotes, is_quotation, strict=True):
         if yes:
             quoted[pair.opening : pair.closing + 1] = b"\1" * (pair.closing + 1 - pair.opening)
-    cues = np.flatnonzero(combined & CUES)
-    if not len(cues) and not any(is_quotation):
-        return []
-    for shift, describe in ((8, _roles), (16, _shapes), (24, _frames)):
+    for shift, describe in ((8, _roles), (16, _shapes), (24, _frames), (32, _stances)):
         combined |= words.facts(describe)[numbers].astype(np.int64) << shift
     outside = np.frombuffer(quoted, np.uint8) == 0
-    cues = cues[outside[cues]]
     breaks = np.flatnonzero(((combined & (COMMA | COLON)) != 0) & outside).tolist()
     bits = combined.tolist()
-    bounds = document.sentences
+    bounds = document.sentences.tolist()
     sentences: dict[int, _Sentence] = {}
-    homes = (np.searchsorted(bounds, cues, "right") - 1).tolist()
-    furniture = document.furniture_sentences
-    for i, number in zip(cues.tolist(), homes, strict=True):
+    cues, homes = _candidates(document, combined, outside)
+    for i, number in zip(cues, homes, strict=True):
         sentence = sentences.get(number)
         if sentence is None:
-            sentence = sentences[number] = _open_sentence(bits, quoted, int(bounds[number]), int(bounds[number + 1]), breaks)
-        if furniture[number] or not _may_be_cue(sentence, i):
-            continue
+            sentence = sentences[number] = _open_sentence(bits, quoted, bounds[number], bounds[number + 1], breaks)
         _weigh(sentence, i)
     passages = [
         Passage(d.start, d.end, "reported", d.source, d.cue, d.is_speech) for s in sentences.values() for d in s.drafts if d.end > d.start
     ]
-    passages.extend(_quotations(document, is_quotation, bits, sentences))
-    return sorted(passages, key=lambda p: (p.start, p.end))
+    passages.extend(_quotations(document, is_quotation, bits, bounds, sentences))
+    passages.extend(_turns(document, bits, breaks, bounds))
+    passages.sort(key=attrgetter("start", "end"))
+    return passages
 
 
 def _open_sentence(bits: list[int], quoted: bytearray, start: int, end: int, breaks: list[int]) -> _Sentence:
     a, b = bisect_left(breaks, start), bisect_left(breaks, end)
     while end > start and bits[end - 1] & STOP:
         end -= 1
-    return _Sentence(bits, quoted, start, end, breaks[a:b])
+    return _Sentence(bits, quoted, start, end, breaks[a:b], [], [], [])
 
 
 # ---------------------------------------------------------------- is this word a cue here?
-def _is_headline(s: _Sentence) -> bool:
-    """Title case: no longer word in lower case.  There a capital letter does not make a name of a verb."""
-    return s.end - s.start <= HEADLINE and not any(b & PLAIN for b in s.bits[s.start : s.end])
+def _candidates(document: Document, combined: np.ndarray, outside: np.ndarray) -> tuple[list[int], list[int]]:
+    """Tokens that may be cues, outside quotations and furniture, and their sentences.
 
-
-def _may_be_cue(s: _Sentence, i: int) -> bool:
-    """A capitalised cue counts at the sentence's start (*According to*, *Asked about*) and in headlines: *States* is a country."""
-    b = s.bits[i]
-    if b & CAPITAL and i > s.start and not _is_headline(s):
-        return False
-    if b & VERBS and _is_verb(s, i):
-        return True
-    if b & (ACCORDING | ADJECTIVE):
-        return True
-    return bool(b & NOUN)
+    A noun or an adjective must stand before *that*.  A capitalised word counts at the sentence's start (*According to*, *Asked
+    about*) and in headlines in title case, which have no longer word in lower case: elsewhere *States* is a country.
+    """
+    before_that = np.append((combined[1:] & THAT) != 0, False)
+    cues = np.flatnonzero(outside & (((combined & (VERBS | ACCORDING)) != 0) | (((combined & (NOUN | ADJECTIVE)) != 0) & before_that)))
+    if not len(cues):
+        return [], []
+    bounds = document.sentences
+    homes = np.searchsorted(bounds, cues, "right") - 1
+    headline = ~np.logical_or.reduceat((combined & PLAIN) != 0, bounds[:-1]) & (np.diff(bounds) <= HEADLINE)
+    kept = ((combined[cues] & CAPITAL) == 0) | (bounds[homes] == cues) | headline[homes]
+    kept &= ~document.furniture_sentences[homes]
+    return cues[kept].tolist(), homes[kept].tolist()
 
 
 def _is_verb(s: _Sentence, i: int) -> bool:
@@ -320,11 +354,13 @@ def _is_verb(s: _Sentence, i: int) -> bool:
     if b & CAPITAL and i == s.start:
         return bool(b & (PAST | ING))
     if b & NOUNLIKE:
-        if before & (PRONOUN | AUXILIARY | TO | RELATIVE | PLURAL | COMMA | JOINS):
-            return True
         follows = s.at(i + 1)
-        if b & PLURAL:
-            return bool(before & CAPITAL or follows & (OPENS | DETERMINER | PRONOUN | CAPITAL | MARK))
+        if follows & THAT and s.at(i + 2) & AUXILIARY:  # claims that would matter
+            return False
+        if before & (PRONOUN | AUXILIARY | TO | RELATIVE | COMMA | JOINS) or (before & PLURAL and not before & CAPITAL):
+            return True
+        if b & PLURAL or before & PLURAL:
+            return bool((before & CAPITAL and b & PLURAL) or follows & (THAT | TO | DETERMINER | PRONOUN | CAPITAL | MARK))
         return False
     return True
 
@@ -340,7 +376,7 @@ def _weigh(s: _Sentence, i: int) -> None:
         _verb(s, i)
     elif b & NOUN:
         _noun(s, i)
-    elif b & ADJECTIVE:
+    elif b & ADJECTIVE and s.at(i + 1) & THAT:
         _adjective(s, i)
 
 
@@ -406,7 +442,7 @@ def _opening_name(s: _Sentence, before: int) -> tuple[int, int] | None:
         while k < before and bits[k] & PLAIN and not bits[k] & VERBS and k - first < 4:
             k += 1
         return (first, k) if bits[k] & AUXILIARY or k - first == 2 else (first, min(k, first + 2))
-    while k < before and bits[k] & CAPITAL:
+    while k < min(before, first + LONGEST_SOURCE) and bits[k] & CAPITAL:
         k += 1
     return (first, k) if k > first else None
 
@@ -460,10 +496,10 @@ def _according(s: _Sentence, i: int) -> None:
     if i <= s.start + 1 or (s.at(i - 1) & (COMMA | JOINS) and s.break_before(i - 1) < s.start and i - s.start < 3):
         s.give(after + 1, s.end, source, cue, True)
         return
-    begin = s.start
-    while s.at(begin) & JOINS:
-        begin += 1
-    s.give(begin, i, source, cue, True)
+    if s.at(i - 1) & COMMA and s.at(i - 2) & (OPENS | JOINS):  # because, according to X, …
+        s.give(after + 1, s.end, source, cue, True)
+        return
+    _give_before(s, i, source, cue)
     if s.at(i - 1) & COMMA and s.at(after + 1) and not s.at(after + 1) & (RELATIVE | JOINS | DETERMINER):
         s.give(after + 1, s.end, source, cue, True)
 
@@ -486,57 +522,104 @@ def _skip_circumstances(s: _Sentence, i: int) -> int:
 
 def _occasion_end(s: _Sentence, k: int) -> int:
     """*in a statement that …*, *on Monday: “…*: where the content begins after such a phrase at `k`, or `k`."""
+    comma = s.end
     for j in range(k + 1, min(s.end, k + 14)):
         b = s.bits[j]
-        if b & THAT or s.quoted[j] or b & (COLON | COMMA):
+        if b & (THAT | COLON) or s.quoted[j]:
             return j
-    return s.end
+        if b & COMMA and comma == s.end:
+            comma = j
+    return comma
 
 
 def _verb(s: _Sentence, i: int) -> None:
     """A verb of saying, thinking, judging or planning: its content follows it, or stands before *…, X said*."""
-    bits, b = s.bits, s.bits[i]
-    before = s.at(i - 1)
-    cue = (i, i + 1)
+    b, cue = s.bits[i], (i, i + 1)
     if _is_inverted(s, i):
         source = _name_after(s, i + 1)
         s.voices.append((i, source))
         _give_before(s, i, source, cue)
         return
-    if b & ING and not before & AUXILIARY:
-        source, clause, relative = _opening_name(s, i), i, False
-        if before & COMMA:
-            _cut(s, i - 1)
-    elif b & PAST and before & BE or (before & ADVERB and s.at(i - 2) & BE and b & PAST):
-        source, clause, relative = None, s.start, False
-    else:
-        source, clause, relative = _subject(s, i)
-        _cut_at_clause(s, clause)
+    source, clause, relative = _who(s, i)
     s.voices.append((i, source))
     k = _skip_circumstances(s, i)
+    if _is_passive(s, i) and not s.at(k) & (TO | OPENS):
+        return
+    if _trails(s, i, k, clause) and not relative:
+        _give_before(s, clause - 1, source, cue)
+        _give_rest(s, k, source, cue)
+        return
     follows = s.at(k)
-    separator = s.at(clause - 1)
-    if follows & (BREAKS | TIME | PREPOSITION) and not s.quoted[min(k, s.end - 1)]:
-        if clause > s.start + 1 and separator & (COMMA | MARK) and not relative and b & SAYS and not separator & COLON:
-            _give_before(s, clause - 1, source, cue)
-            _give_rest(s, k, source, cue)
-            return
-        if follows & PREPOSITION and b & SAYS and not b & OBJECT:
-            k = _occasion_end(s, k)
-        elif follows & COMMA and k < s.end:
-            k += 1
+    if follows & PREPOSITION and b & SAYS and not b & OBJECT:
+        k = _occasion_end(s, k)
+    elif follows & COMMA and k < s.end:
+        k += 1
     if k < s.end:
-        _give_after(s, i, k, source, cue, relative)
+        _give_after(s, i, k, source, cue, relative or _is_subordinate(s, clause))
+
+
+def _is_passive(s: _Sentence, i: int) -> bool:
+    """*was told*, *is widely expected*."""
+    before = s.at(i - 1)
+    return bool(s.bits[i] & PAST and (before & BE or (before & ADVERB and s.at(i - 2) & BE)))
+
+
+def _who(s: _Sentence, i: int) -> tuple[tuple[int, int] | None, int, bool]:
+    """(source, where the clause of the verb `i` begins, is it a relative clause); ends what the clause interrupts."""
+    b, before = s.bits[i], s.at(i - 1)
+    if b & ING and not before & (AUXILIARY | ADVERB):
+        if before & COMMA:
+            _cut(s, i - 1)
+        return _opening_name(s, i), i, False
+    if _is_passive(s, i):
+        return None, s.start, False
+    source, clause, relative = _subject(s, i)
+    _cut_at_clause(s, clause)
+    return source, clause, relative
+
+
+def _is_subordinate(s: _Sentence, clause: int) -> bool:
+    """*When she said …, he left*: a clause that opens the sentence ends at the comma."""
+    return bool(clause - 1 <= s.start + 1 and s.at(clause - 1) & OPENS and not s.at(clause - 1) & THAT)
+
+
+def _trails(s: _Sentence, i: int, k: int, clause: int) -> bool:
+    """*…, X said.*, *…,” she told the paper on Monday*: the content stands before, and no clause follows at `k`."""
+    b, separator, follows = s.bits[i], s.at(clause - 1), s.at(k)
+    if clause <= s.start + 1 or not b & SAYS or b & ING or not separator & (COMMA | MARK) or separator & COLON:
+        return False
+    if not follows & (COMMA | STOP | MARK | TIME | PREPOSITION) or follows & COLON or (k < s.end and s.quoted[k]):
+        return False
+    if separator & MARK or s.quoted[clause - 2]:
+        return True
+    if follows & COMMA:
+        return not (s.at(k + 1) & THAT or (k + 1 < s.end and s.quoted[k + 1]))
+    if follows & PREPOSITION:
+        j = _occasion_end(s, k)
+        return not (j < s.end and (s.quoted[j] or s.at(j) & (THAT | COLON) or (s.at(j) & COMMA and j + 1 < s.end and s.quoted[j + 1])))
+    return True
 
 
 def _is_inverted(s: _Sentence, i: int) -> bool:
-    """*…,” said Maria Ruiz*: a verb of saying right after a comma or a closing mark, and a name after it."""
+    """*…,” said Maria Ruiz*: a verb of saying right after a closing mark or a comma, and a name that ends the clause after it.
+
+    After a comma the name must be followed by no verb: *Lee, the mayor, said the city was calm* is the usual order.
+    """
     b, before, follows = s.bits[i], s.at(i - 1), s.at(i + 1)
-    if not b & SAYS or b & ING or i - 1 <= s.start or not before & (COMMA | MARK) or before & COLON:
+    if not b & SAYS or b & ING or i - 1 <= s.start or not before & (COMMA | MARK) or before & (COLON | DASH):
         return False
-    if before & MARK and not s.quoted[i - 1]:
+    if not follows & (CAPITAL | DETERMINER | PRONOUN | PLAIN) or follows & (OPENS | PREPOSITION | ADVERB | TO | TIME):
         return False
-    return bool(follows & (CAPITAL | DETERMINER | PRONOUN | PLAIN)) and not follows & (OPENS | PREPOSITION | ADVERB)
+    if before & MARK:
+        return bool(s.quoted[i - 1])
+    if s.quoted[i - 2] and not s.at(i - 2) & MARK:
+        return True
+    if b & HEARS:
+        return False
+    name = _name_after(s, i + 1)
+    if name is None or (follows & PLAIN and name[1] - name[0] > 3 and not s.bits[name[1] - 1] & CAPITAL):
+        return False
+    return bool(s.at(name[1]) & (COMMA | STOP | RELATIVE | TIME | PREPOSITION | DASH)) and not s.at(name[1]) & (MARK | COLON)
 
 
 def _give_before(s: _Sentence, end: int, source: tuple[int, int] | None, cue: tuple[int, int]) -> None:
@@ -549,15 +632,22 @@ def _give_before(s: _Sentence, end: int, source: tuple[int, int] | None, cue: tu
 
 
 def _give_rest(s: _Sentence, k: int, source: tuple[int, int] | None, cue: tuple[int, int]) -> None:
-    """*The plan, he said on Monday, has failed*: the sentence goes on in the same voice."""
+    """*The plan, he said on Monday, has failed*: the sentence goes on in the same voice, but not with *…, who was ill*.
+
+    After a closing mark *and* and *but* lead back to the writer; *…,” he told her, an old friend* describes the hearer.
+    """
     after = s.break_after(k)
-    if after + 2 < s.end and not s.at(after + 1) & (RELATIVE | OPENS | JOINS | ING) and not s.quoted[after + 1]:
-        s.give(after + 1, s.end, source, cue, True)
+    first = s.at(after + 1)
+    if after + 2 >= s.end or s.quoted[after + 1] or first & (RELATIVE | OPENS | ING):
+        return
+    if (first & JOINS and s.at(cue[0] - 1) & MARK) or (first & DETERMINER and s.bits[cue[0]] & HEARS):
+        return
+    s.give(after + 1, s.end, source, cue, True)
 
 
 def _cut(s: _Sentence, end: int) -> None:
     """The passages that are open at `end` end there."""
-    for draft in s.drafts[-2 * DEEPEST :]:
+    for draft in s.open:
         if draft.start < end < draft.end:
             draft.end = end
 
@@ -570,17 +660,39 @@ def _cut_at_clause(s: _Sentence, clause: int) -> None:
         _cut(s, clause)
 
 
-def _give_after(s: _Sentence, i: int, k: int, source: tuple[int, int] | None, cue: tuple[int, int], relative: bool) -> None:
+def _give_after(s: _Sentence, i: int, k: int, source: tuple[int, int] | None, cue: tuple[int, int], ends_early: bool) -> None:
+    """What follows the verb `i` from `k` on: an intention, an object, or a clause to the sentence's end."""
     b, follows = s.bits[i], s.at(k)
-    is_clause = bool(follows & (OPENS | PRONOUN | MARK))
+    own = source is not None and bool(s.bits[source[0]] & SELF) and source[1] - source[0] == 1
     if follows & TO:
-        if not b & (INTENDS | HEARS):
-            return
-        s.give(k, s.break_after(k), source, cue, False)
-    elif b & OBJECT and not is_clause:
-        s.give(k, _object_end(s, k), source, cue, False)
+        if b & (INTENDS | HEARS):
+            s.give(k, s.break_after(k), source, cue, False)
+    elif b & OBJECT and not follows & (OPENS | PRONOUN | MARK) and not (b & (SAYS | THINKS) and _has_verb(s, k)):
+        s.give(k, _object_end(s, k), source, cue, bool(b & ALLEGES) and not own)
     else:
-        s.give(k, s.break_after(k) if relative else s.end, source, cue, bool(b & (SAYS | THINKS)))
+        s.give(k, s.break_after(k) if ends_early else _clause_end(s, k), source, cue, bool(b & (SAYS | THINKS)) and not b & VOUCHED and not own)
+
+
+def _has_verb(s: _Sentence, k: int) -> bool:
+    """Is what begins at `k` a clause without *that*: does an auxiliary come before the next break?"""
+    for j in range(k, min(s.end, k + 10)):
+        if s.bits[j] & (BREAKS | OPENS | RELATIVE):
+            return False
+        if s.bits[j] & AUXILIARY:
+            return True
+    return False
+
+
+def _clause_end(s: _Sentence, k: int) -> int:
+    """Where a clause of speech that begins at `k` ends: the sentence's end, or *, who …*, *, which …*, an aside of the writer's.
+
+    Ending it at *, but*, *, while* or a dash as well cost more recall on PolNeAR than it gained.
+    """
+    n = bisect_left(s.breaks, k)
+    for comma in s.breaks[n : n + MOST_ASIDES]:
+        if s.at(comma + 1) & RELATIVE:
+            return comma
+    return s.end
 
 
 def _object_end(s: _Sentence, k: int) -> int:
@@ -593,38 +705,41 @@ def _object_end(s: _Sentence, k: int) -> int:
 
 
 def _noun(s: _Sentence, i: int) -> None:
-    """*the claim that …*, *his belief that …*."""
-    if not s.at(i + 1) & THAT:
+    """*the claim that …*, *his belief that …*, *the army’s allegation that …*; not *a report that would …*."""
+    if not s.at(i + 1) & THAT or s.at(i + 2) & AUXILIARY:
         return
-    source = None
-    if s.at(i - 1) & DETERMINER:
-        source = None
+    owner, source = s.at(i - 1), None
+    if owner & OWNER and owner & DETERMINER:
+        source = (i - 1, i)
+    elif owner & OWNER:
+        source = _name_before(s, i - 2)
     s.give(i + 1, s.break_after(i + 1), source, (i, i + 1), True)
 
 
 def _adjective(s: _Sentence, i: int) -> None:
-    """*is confident that …*, *worried about …*."""
-    follows = s.at(i + 1)
-    if follows & THAT:
-        source, _, _ = _subject(s, i)
-        s.give(i + 1, s.end, source, (i, i + 1), True)
+    """*is confident that …*, *worried that …*."""
+    source, _, _ = _subject(s, i)
+    s.give(i + 1, _clause_end(s, i + 1), source, (i, i + 1), True)
 
 
 # ---------------------------------------------------------------- quotations
-def _quotations(document: Document, is_quotation: Sequence[bool], bits: list[int], sentences: dict[int, _Sentence]) -> Iterator[Passage]:
+def _quotations(
+    document: Document, is_quotation: Sequence[bool], bits: list[int], bounds: list[int], sentences: dict[int, _Sentence]
+) -> Iterator[Passage]:
     """The passages in marks, each with the source of the nearest cue, or of the quotation before it in its paragraph."""
-    bounds, paragraphs = document.sentences, document.paragraphs
+    if not any(is_quotation):
+        return
+    paragraphs = document.paragraphs[[pair.opening for pair in document.quotes]].tolist()
     carried: tuple[int, tuple[int, int] | None] | None = None
     paragraph = -1
-    for pair, yes in zip(document.quotes, is_quotation, strict=True):
+    for pair, yes, own in zip(document.quotes, is_quotation, paragraphs, strict=True):
         if not yes:
             continue
-        if int(paragraphs[pair.opening]) != paragraph:
-            paragraph, carried = int(paragraphs[pair.opening]), None
-        first = int(np.searchsorted(bounds, pair.opening, "right")) - 1
-        last = int(np.searchsorted(bounds, pair.closing, "right")) - 1
+        first, last = bisect_right(bounds, pair.opening) - 1, bisect_right(bounds, pair.closing) - 1
+        if own != paragraph:
+            paragraph, carried = own, None
         voice = _voice_of(sentences, pair.opening, pair.closing, first, last)
-        if voice is None and bits[int(bounds[first]) - 1] & COLON and first and first - 1 in sentences and sentences[first - 1].voices:
+        if voice is None and first - 1 in sentences and sentences[first - 1].voices and bits[bounds[first] - 1] & COLON:
             voice = sentences[first - 1].voices[-1]
         voice = voice or carried
         carried = voice
@@ -633,12 +748,38 @@ def _quotations(document: Document, is_quotation: Sequence[bool], bits: list[int
 
 def _voice_of(sentences: dict[int, _Sentence], opening: int, closing: int, first: int, last: int) -> tuple[int, tuple[int, int] | None] | None:
     """The cue that speaks for a quotation: one that follows it closely, else the nearest before, else any after."""
-    after = next((v for v in sentences[last].voices if v[0] > closing), None) if last in sentences else None
-    if after and after[1] and min(after[1][0], after[0]) - closing <= 2:
-        return after
+    after = None
+    if last in sentences:
+        k = bisect_left(sentences[last].voices, (closing,))
+        if k < len(sentences[last].voices):
+            after = sentences[last].voices[k]
+            if after[1] and min(after[1][0], after[0]) - closing <= 2:
+                return after
     if first in sentences:
-        voices = sentences[first].voices
-        k = bisect_left(voices, (opening,)) - 1
+        k = bisect_left(sentences[first].voices, (opening,)) - 1
         if k >= 0:
-            return voices[k]
+            return sentences[first].voices[k]
     return after
+
+
+def _turns(document: Document, bits: list[int], breaks: list[int], bounds: list[int]) -> Iterator[Passage]:
+    """*Lee: We will win* as a headline, and the turns of a transcript: a name and a colon at a paragraph's start.
+
+    A label that comes once may be *Update:* or *Related:*, so in the body it must come twice; a turn lasts to its paragraph's end.
+    """
+    paragraphs = document.paragraphs
+    found: list[tuple[int, int]] = []
+    for colon in breaks:
+        if bits[colon] & COLON and colon and bits[colon - 1] & CAPITAL:
+            start = bounds[bisect_right(bounds, colon) - 1]
+            opens = start == 0 or paragraphs[start] != paragraphs[start - 1]
+            if 0 < colon - start <= LONGEST_LABEL and opens and all(b & CAPITAL for b in bits[start:colon]):
+                found.append((start, colon))
+    labels = [tuple(document.numbers[a:b].tolist()) for a, b in found]
+    seen = Counter(labels)
+    for (start, colon), label in zip(found, labels, strict=True):
+        headline = start == 0 and fold(document.words.forms[label[0]]) not in _RUBRICS
+        if seen[label] > 1 or headline:
+            end = int(np.searchsorted(paragraphs, paragraphs[start], "right"))
+            if colon + 1 < end:
+                yield Passage(colon + 1, end, "reported", (start, colon), (colon, colon + 1))

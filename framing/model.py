@@ -38,6 +38,10 @@ class Model:
         self.manifest = dict(manifest)
         self._words = Words()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travels to worker processes as its plain payload."""
+        return Model.from_payload, (self.to_payload(),)
+
     @property
     def name(self) -> str:
         """Name and version, as reports carry it."""

@@ -327,8 +327,11 @@ class Trainer:
             x = vstack([x, x[mixed]], format="csr")
         else:
             y, w = labels.astype(np.int64), weights
-        estimator = fit(x, y, w, C=C, random_state=self.random_state)
-        coef, intercept = estimator.coef_, estimator.intercept_
+        # The penalty keeps the weights of columns that never occur at zero, so only the others are fitted.
+        occur = np.flatnonzero(x.getnnz(axis=0))
+        estimator = fit(x[:, occur], y, w, C=C, random_state=self.random_state)
+        coef, intercept = np.zeros((len(estimator.coef_), x.shape[1]), np.float32), estimator.intercept_
+        coef[:, occur] = estimator.coef_
         if prior is None:
             return coef, intercept
         count = prior.shape[1]

@@ -25,7 +25,7 @@ from torch import nn
 from transformers import AutoTokenizer
 
 USES = ("scare", "quotation", "title", "mention")
-LENGTH = 160
+LENGTH = 96
 
 
 class WordTeacher(SentenceTeacher):
@@ -63,8 +63,8 @@ def main() -> None:
     parser.add_argument("teacher", type=Path)
     parser.add_argument("own", type=Path)
     parser.add_argument("anno", type=Path)
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--silver", type=int, default=16_000, help="AnnoLexical sentences seen")
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--silver", type=int, default=8_000, help="AnnoLexical sentences seen")
     args = parser.parse_args()
     torch.manual_seed(0)
     shuffle = random.Random(0)
@@ -115,7 +115,7 @@ def main() -> None:
         schedule.step()
         if step % 100 == 0:
             print(f"step {step}/{len(plan)} {kind} loss {loss.item():.3f} {time.time() - started:.0f} s", flush=True)
-        if step == len(plan) or step % 500 == 0:
+        if step == len(plan) or step % 250 == 0:
             report(model, [pieces[i] for i in test], [labels[i] for i in test])
             torch.save(model.state_dict(), args.teacher / "word.pt")
             model.train()

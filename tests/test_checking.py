@@ -52,7 +52,8 @@ def test_all_problems_are_reported_at_once_with_file_and_line(tmp_path: Path) ->
         {"text": "Sixth.", "spans": [{"start": 3, "end": 3}]},
     )
     shown = messages(findings)
-    for line, part in ((1, "broken JSON"), (3, "outside the text"), (4, "'sneer'"), (5, "'irony'"), (6, "'colour'"), (7, "no text"), (8, "label 7"), (9, "empty")):
+    parts = {1: "broken JSON", 3: "outside the text", 4: "'sneer'", 5: "'irony'", 6: "'colour'", 7: "no text", 8: "label 7", 9: "empty"}
+    for line, part in parts.items():
         assert any(m.startswith(f"data.jsonl:{line}: ") and part in m for m in shown), (line, part, shown)
     assert not any(m.startswith("data.jsonl:2:") for m in shown)
 
@@ -60,7 +61,7 @@ def test_all_problems_are_reported_at_once_with_file_and_line(tmp_path: Path) ->
 def test_a_line_that_is_not_utf8_is_named(tmp_path: Path) -> None:
     path = tmp_path / "data.jsonl"
     path.write_bytes(b'{"text": "ok", "label": 0}\n{"text": "caf\xe9"}\n')
-    assert ["data.jsonl:2: not UTF-8 at byte 13; save the file as UTF-8"] == messages(check([path]))
+    assert messages(check([path])) == ["data.jsonl:2: not UTF-8 at byte 13; save the file as UTF-8"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 from framing.cli import main
 from framing.corpus import Example, jsonl
 from framing.report import Report
+from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
 
+ROOT = Path(__file__).resolve().parent.parent
 LOADED = "The thugs met.\nA shameful, brutal vote ended it.\n"
 CLEAN = "The clerk closed the window at noon.\n"
 
@@ -164,7 +166,8 @@ def test_html_goes_to_a_file_and_holds_every_text(loaded: Path, tmp_path: Path) 
 
 def test_quoted_and_min_probability_choose_flags_and_status(tmp_path: Path) -> None:
     text = tmp_path / "quoted.txt"
-    text.write_text("The warden said “the thugs at the ferry office closed the quay” on Monday. A shameful vote ended the lighthouse grant.\n", encoding="utf-8")
+    said = "The warden said “the thugs at the ferry office closed the quay” on Monday."
+    text.write_text(f"{said} A shameful vote ended the lighthouse grant.\n", encoding="utf-8")
 
     def words(*options: str) -> list[str]:
         return [f["text"] for f in json.loads(run("score", text, "--format", "jsonl", *options).stdout)["flags"]]
@@ -277,7 +280,7 @@ def test_info_shows_heads_thresholds_lexicon_and_file(tiny_file: str) -> None:
 
 def test_devices_lists_all_nine_and_the_four_uses() -> None:
     shown = run("devices").stdout
-    for name in ("contentious_label", "doubt", "loaded_verb", "emotive", "editorializing", "puffery", "euphemism", "weasel", "metaphor", "scare", "quotation", "title", "mention"):
+    for name in (*DEVICE_NAMES, *QUOTE_USE_NAMES):
         assert any(line.startswith(name + " ") for line in shown.splitlines()), name
 
 
@@ -295,10 +298,10 @@ def test_help_loads_nothing_heavy() -> None:
         "except SystemExit: pass\n"
         "print([m for m in ('numpy', 'nltk', 'sklearn', 'joblib', 'tqdm') if m in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parent.parent)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert result.stdout.splitlines()[-1] == "[]"
 
 
 def test_the_package_can_be_run_as_a_module() -> None:
-    result = subprocess.run([sys.executable, "-m", "framing", "--version"], capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parent.parent)
+    result = subprocess.run([sys.executable, "-m", "framing", "--version"], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "framing" in result.stdout

@@ -106,8 +106,13 @@ def test_broken_labels_made_in_code_are_named() -> None:
 
 # ---------------------------------------------------------------- BABE
 def test_babe_gives_labels_and_a_span_for_every_occurrence_of_a_biased_word(tmp_path: Path) -> None:
-    rows = "text;topic;label_bias;biased_words\n\"Brutal rain; the brutal sun.\";sky;Biased;\"['brutal', 'the']\"\nRain fell.;sky;Non-biased;[]\nHail fell.;sky;No agreement;[]\n"
-    first, second = read_examples(write(tmp_path / "final_labels.csv", rows))
+    rows = (
+        "text;topic;label_bias;biased_words",
+        "\"Brutal rain; the brutal sun.\";sky;Biased;\"['brutal', 'the']\"",
+        "Rain fell.;sky;Non-biased;[]",
+        "Hail fell.;sky;No agreement;[]",
+    )
+    first, second = read_examples(write(tmp_path / "final_labels.csv", "\n".join(rows) + "\n"))
     assert (first.label, second.label) == (1, 0)
     assert [first.text[s.start : s.end] for s in first.spans or ()] == ["Brutal", "brutal"]
     assert second.spans == []

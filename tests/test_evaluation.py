@@ -200,7 +200,10 @@ def test_a_text_without_words_can_be_evaluated() -> None:
     assert result.metric("sentences.macro_f1").value is not None
 
 
-@pytest.mark.parametrize(("examples", "message"), [([], "no examples"), ([Example("Row.")], "label"), ([Example("Row.", spans=[LabeledSpan(2, 9)])], "outside")])
+@pytest.mark.parametrize(
+    ("examples", "message"),
+    [([], "no examples"), ([Example("Row.")], "label"), ([Example("Row.", spans=[LabeledSpan(2, 9)])], "outside")],
+)
 def test_nothing_to_compare_with_is_an_error(examples: list[Example], message: str) -> None:
     with pytest.raises(DataError, match=message):
         judged(examples, [report(text="Row.")] * len(examples))
@@ -210,7 +213,7 @@ def test_floors_are_read_and_compared() -> None:
     result = judged([Example("One.", label=1), Example("Two.", label=0)], [report(text="One.", score=0.9), report(text="Two.", score=0.1)])
     assert missed(result, floors_of(["sentences.macro_f1=0.9"])) == []
     assert len(missed(result, floors_of(["sentences.macro_f1=1.1"]))) == 1
-    with pytest.raises(DataError, match="no figure 'sentences.f9'"):
+    with pytest.raises(DataError, match=r"no figure 'sentences\.f9'"):
         missed(result, {"sentences.f9": 0.1})
 
 
@@ -229,5 +232,3 @@ def test_script_prints_the_table_and_sets_the_status(tiny_file: str, examples: l
     assert json.loads(capsys.readouterr().out)["examples"] == 12
     assert evaluation.main([str(tmp_path / "none.jsonl"), "--model", tiny_file]) == 2
     assert "none.jsonl" in capsys.readouterr().err
-
-

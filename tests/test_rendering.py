@@ -17,7 +17,8 @@ TEXT = "Intro line.\r\nThe thugs met, a warden said,\nand it was “shameful”.
 
 def flag(words: str, *, text: str = TEXT, **fields: object) -> Flag:
     start = text.index(words)
-    values: dict[str, object] = {"kind": "loaded_term", "device": "emotive", "probability": 0.75, "voice": "author", "source": None, "reason": f"“{words}” is loaded."}
+    values: dict[str, object] = {"kind": "loaded_term", "device": "emotive", "probability": 0.75, "voice": "author", "source": None}
+    values["reason"] = f"“{words}” is loaded."
     return Flag(start=start, end=start + len(words), text=words, **(values | fields))  # type: ignore[arg-type]
 
 
@@ -33,7 +34,16 @@ SHAMEFUL = flag("shameful", voice="quoted", source="a warden")
 # ---------------------------------------------------------------- places
 @pytest.mark.parametrize(
     ("text", "offset", "place"),
-    [("ab", 0, (1, 1)), ("a\nb", 2, (2, 1)), ("a\r\nb", 3, (2, 1)), ("a\rb", 2, (2, 1)), ("a\n\nb", 3, (3, 1)), ("é😀x", 2, (1, 3)), ("a\u2028b", 2, (1, 3)), ("", 0, (1, 1))],
+    [
+        ("ab", 0, (1, 1)),
+        ("a\nb", 2, (2, 1)),
+        ("a\r\nb", 3, (2, 1)),
+        ("a\rb", 2, (2, 1)),
+        ("a\n\nb", 3, (3, 1)),
+        ("é😀x", 2, (1, 3)),
+        ("a\u2028b", 2, (1, 3)),
+        ("", 0, (1, 1)),
+    ],
 )
 def test_lines_and_columns_count_from_one_in_code_points(text: str, offset: int, place: tuple[int, int]) -> None:
     assert Lines(text).place(offset) == place
@@ -78,7 +88,8 @@ def test_compact_of_a_clean_report_is_empty() -> None:
 # ---------------------------------------------------------------- terminal
 def test_terminal_shows_place_words_device_voice_source_reason_and_suggestions() -> None:
     shown = terminal.render(report(THUGS, SHAMEFUL), path="a.txt")
-    for part in ("a.txt:2:5", "The [[thugs]] met, a warden said,", "contentious label", "0.75", "the writer's voice", "instead: men, group", "quoted: a warden", "“[[shameful]]”"):
+    first = ("a.txt:2:5", "The [[thugs]] met, a warden said,", "contentious label", "0.75", "the writer's voice", "instead: men, group")
+    for part in (*first, "quoted: a warden", "“[[shameful]]”"):
         assert part in shown
     assert shown.splitlines()[-1] == "a.txt: 2 flags (1 contentious label, 1 emotive); 1 in others' words; 1 sentence; score 0.60, author score 0.40"
 
@@ -163,7 +174,9 @@ def test_page_needs_no_script_and_no_network() -> None:
     assert not re.search(r"https?:|url\(|@import|\bsrc=", shown)
 
 
-@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</div></section><h1>", "&lt;b&gt; &amp;", "' onmouseover='x"])
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</div></section><h1>", "&lt;b&gt; &amp;", "' onmouseover='x"]
+)
 def test_page_escapes_hostile_text_everywhere(hostile: str) -> None:
     text = f"Start {hostile} end."
     bad = flag(hostile, text=text, reason=hostile, source=hostile, voice="quoted", suggestions=(hostile,), why=((hostile, 1.0),))

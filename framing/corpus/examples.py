@@ -71,6 +71,9 @@ class Example:
             found.append(f"label {self.label!r}; wanted 0, 1, a chance between them, or null")
         if isinstance(self.weight, bool) or not isinstance(self.weight, (int, float)) or not 0 <= self.weight < float("inf"):
             found.append(f"weight {self.weight!r}; wanted a number of at least 0")
+        for what, name in (("group", self.group), ("id", self.id), ("topic", self.topic)):
+            if name is not None and not isinstance(name, str):
+                found.append(f"{what} {name!r}; wanted a string or null")
         for what, rows in (("span", self.spans), ("quote", self.quotes), ("attribution", self.attributions)):
             for row in rows or ():
                 found += self._range_problems(what, row.start, row.end)

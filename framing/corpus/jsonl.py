@@ -33,7 +33,7 @@ def read_all(path: Path) -> Iterator[tuple[str, Example | None, list[str]]]:
                 continue
             try:
                 row = json.loads(line)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:  # broken syntax, or a number of thousands of digits
                 yield where, None, [f"broken JSON: {error}"]
                 continue
             try:
