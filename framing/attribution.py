@@ -24,33 +24,43 @@ from framing.quotes import MARKS
 from framing.tokens import fold
 
 # Verbs whose clause is what somebody says or writes.
-SAYING = """acknowledge add admit advise affirm agree allege announce answer argue assert assure attest aver boast brag caution charge cite claim clarify comment
-complain concede conclude confess confirm contend counter declare deny disclose emphasize emphasise estimate exclaim explain express forecast grumble
-hint imply indicate inform insinuate insist instruct interject joke lament maintain mention muse note object observe opine pledge plead point posit
-predict proclaim promise propose protest quip reaffirm reason rebut recall recite reckon recommend recount reiterate rejoin relate remark remind
-repeat reply report respond retort reveal say stipulate stress suggest swear tell testify theorize theorise tweet urge vow warn whisper write shout
-scream mutter murmur fume gush crow scoff sneer sniff snap bark thunder rail rant whine post signal show find read conjecture surmise hypothesize
-preach tout trumpet bemoan decry ask wonder quote demand request call beg chant notify specify speculate enthuse deadpan""".split()
+SAYING = """
+    acknowledge add admit advise affirm agree allege announce answer argue assert assure attest aver boast brag caution charge cite claim clarify comment
+    complain concede conclude confess confirm contend counter declare deny disclose emphasize emphasise estimate exclaim explain express forecast grumble
+    hint imply indicate inform insinuate insist instruct interject joke lament maintain mention muse note object observe opine pledge plead point posit
+    predict proclaim promise propose protest quip reaffirm reason rebut recall recite reckon recommend recount reiterate rejoin relate remark remind
+    repeat reply report respond retort reveal say stipulate stress suggest swear tell testify theorize theorise tweet urge vow warn whisper write shout
+    scream mutter murmur fume gush crow scoff sneer sniff snap bark thunder rail rant whine post signal show find read conjecture surmise hypothesize
+    preach tout trumpet bemoan decry ask wonder quote demand request call beg chant notify specify speculate enthuse deadpan
+""".split()
 # Verbs of thought, wish and plan.
-THINKING = """anticipate assume believe conclude consider decide doubt dream expect fear feel figure guess hope imagine intend know plan prefer presume realize
-realise regret remember suppose suspect think understand want wish worry seek refuse vow threaten seem appear decline learn see offer deem perceive
-convince envision""".split()
+THINKING = """
+    anticipate assume believe conclude consider decide doubt dream expect fear feel figure guess hope imagine intend know plan prefer presume realize
+    realise regret remember suppose suspect think understand want wish worry seek refuse vow threaten seem appear decline learn see offer deem perceive
+    convince envision
+""".split()
 # Verbs that report a judgement of somebody, whose content is their object.
-JUDGING = """accuse applaud assail attack blame blast castigate celebrate challenge commend compare condemn congratulate credit criticize criticise decry defend
-denounce describe deride dismiss disparage disavow downplay endorse fault hail laud lambast lambaste label mock oppose outline portray praise question
-rebuke reject ridicule rip slam support thank welcome discuss address advocate approve back dispute disagree echo embrace highlight cast characterize
-characterise refer renounce scold shame tout repudiate bash champion condone chide extol decry vouch trash""".split()
+JUDGING = """
+    accuse applaud assail attack blame blast castigate celebrate challenge commend compare condemn congratulate credit criticize criticise decry defend
+    denounce describe deride dismiss disparage disavow downplay endorse fault hail laud lambast lambaste label mock oppose outline portray praise question
+    rebuke reject ridicule rip slam support thank welcome discuss address advocate approve back dispute disagree echo embrace highlight cast characterize
+    characterise refer renounce scold shame tout repudiate bash champion condone chide extol decry vouch trash
+""".split()
 # Nouns that take a clause: the claim that …, his belief that …
 NOUNS = frozenset(
-    """accusation accusations acknowledgment admission allegation allegations announcement argument arguments assertion assertions assumption assumptions
-assurance assurances belief beliefs claim claims conclusion concern concerns confidence contention conviction criticism declaration denial doubt
-doubts evidence estimate expectation expectations fear fears feeling hope hopes idea impression indication insistence notion opinion perception pledge
-prediction predictions promise promises proposal proposition rumor rumors rumour rumours sense signal speculation statement statements suggestion
-suggestions suspicion suspicions theory theories thought threat view views warning warnings word worry worries complaint complaints reports report
-remark""".split()
+    """
+    accusation accusations acknowledgment admission allegation allegations announcement argument arguments assertion assertions assumption assumptions
+    assurance assurances belief beliefs claim claims conclusion concern concerns confidence contention conviction criticism declaration denial doubt
+    doubts evidence estimate expectation expectations fear fears feeling hope hopes idea impression indication insistence notion opinion perception pledge
+    prediction predictions promise promises proposal proposition rumor rumors rumour rumours sense signal speculation statement statements suggestion
+    suggestions suspicion suspicions theory theories thought threat view views warning warnings word worry worries complaint complaints reports report
+    remark
+""".split()
 )
 # Adjectives that take a clause: confident that …, worried about …
-ADJECTIVES = frozenset("""confident sure certain worried afraid skeptical sceptical convinced aware hopeful optimistic concerned adamant doubtful fearful glad sorry proud angry""".split())
+ADJECTIVES = frozenset("""
+    confident sure certain worried afraid skeptical sceptical convinced aware hopeful optimistic concerned adamant doubtful fearful glad sorry proud angry
+""".split())
 PRONOUNS = frozenset("he she they i we it who you".split())
 
 SAYS, THINKS, JUDGES, ACCORDING, COMMA, PRONOUN, NOUN, ADJECTIVE = (1 << k for k in range(8))
@@ -84,49 +94,70 @@ def cue_bits(form: str) -> int:
 # ---------------------------------------------------------------- the words around a cue, as further bits
 DETERMINER, PREPOSITION, AUXILIARY, ADVERB, JOINS, OPENS, RELATIVE, TIME = (1 << k for k in range(8, 16))
 CAPITAL, STOP, MARK, DASH, COLON, TO, THAT, PLAIN = (1 << k for k in range(16, 24))
-HEARS, OBJECT, INTENDS, PAST, ING, NOUNLIKE, BE, PLURAL = (1 << k for k in range(24, 32))
-VOUCHED, ALLEGES, SELF, OWNER = (1 << k for k in range(32, 36))
+PAST, ING, BE, PLURAL = (1 << k for k in range(24, 28))
+# What is asked of a cue or a source alone, kept apart: Python's whole numbers are fastest below 30 bits.
+HEARS, OBJECT, INTENDS, NOUNLIKE, VOUCHED, ALLEGES, SELF, OWNER = (1 << k for k in range(8))
 
-_DETERMINERS = frozenset("""the a an this these those his her its their our my your some any no every each both many most several few another such more whose all two three four
-five one""".split())
+_DETERMINERS = frozenset("""
+    the a an this these those his her its their our my your some any no every each both many most several few another such more whose all two three four
+    five one
+""".split())
 _QUANTIFIERS = frozenset("some many most both few several those all two three four five others".split())  # some say, many believe
 _PREPOSITIONS = frozenset(
-    """of in on at by for with from about against over under during through between among within without near toward towards into onto via per amid behind
-across around upon despite like outside inside""".split()
+    """
+    of in on at by for with from about against over under during through between among within without near toward towards into onto via per amid behind
+    across around upon despite like outside inside
+""".split()
 )
 _BE = frozenset("is are was were be been being am 's 're 'm isn't aren't wasn't weren't he's she's it's they're we're i'm".split())
 _AUXILIARIES = _BE - {"'s"} | frozenset(
-    """has have had having do does did will would can could may might must shall should didn't doesn't don't hasn't haven't hadn't won't wouldn't can't
-couldn't shouldn't cannot 'd 'll 've i've we've they've""".split()
+    """
+    has have had having do does did will would can could may might must shall should didn't doesn't don't hasn't haven't hadn't won't wouldn't can't
+    couldn't shouldn't cannot 'd 'll 've i've we've they've
+""".split()
 )
 _ADVERBS = frozenset(
-    """also later not never then still just even often always once now first ever again soon recently repeatedly reportedly instead however meanwhile further
-already perhaps thus therefore indeed rather too simply only long ago previously yet so n't both either neither largely far back famously flatly""".split()
+    """
+    also later not never then still just even often always once now first ever again soon recently repeatedly reportedly instead however meanwhile further
+    already perhaps thus therefore indeed rather too simply only long ago previously yet so n't both either neither largely far back famously flatly
+""".split()
 )
 _JOINS = frozenset("and but or nor yet &".split())
 _OPENS = frozenset("""that whether if how why what when where because while after although though as since before until unless than whatever""".split())
 _RELATIVES = frozenset("who which whom".split())
 _TIMES = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight january february march april june july august september
-october november december morning afternoon evening night week month year earlier early late last next ago""".split()
+    """
+    monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight january february march april june july august september
+    october november december morning afternoon evening night week month year earlier early late last next ago
+""".split()
 )
-_NOT_ADVERBS = frozenset("""family ally reply supply rally italy july assembly monopoly daily weekly monthly early likely bully only kelly reilly molly sally billy""".split())
+_NOT_ADVERBS = frozenset(
+    """
+    family ally reply supply rally italy july assembly monopoly daily weekly monthly early likely bully only kelly reilly molly sally billy
+""".split()
+)
 _HEARS = _forms("tell ask inform advise assure remind warn urge notify instruct beg convince call".split())
 # Verbs that take a plain object at least as often as a clause: what follows is their object unless a clause is marked.
 _OBJECT = _JUDGING | _forms(
-    """cite mention show find reveal report read quote demand request call express announce confirm deny propose recommend point sign tout decry lament
-bemoan preach signal consider see know feel understand want seek offer prefer expect plan perceive deem remember repeat post recall chant sing write
-disclose describe explain fear oppose outline estimate charge counsel trumpet relate forecast recite counter regret doubt wish figure dream appear
-convince tweet""".split()
+    """
+    cite mention show find reveal report read quote demand request call express announce confirm deny propose recommend point sign tout decry lament
+    bemoan preach signal consider see know feel understand want seek offer prefer expect plan perceive deem remember repeat post recall chant sing write
+    disclose describe explain fear oppose outline estimate charge counsel trumpet relate forecast recite counter regret doubt wish figure dream appear
+    convince tweet
+""".split()
 )
-_INTENDS = _forms("""want plan seek refuse decline hope intend expect vow threaten promise pledge offer prefer wish agree decide seem appear propose swear consider urge
-ask""".split()) | {"eager"}
+_INTENDS = _forms("""
+    want plan seek refuse decline hope intend expect vow threaten promise pledge offer prefer wish agree decide seem appear propose swear consider urge
+    ask
+""".split()) | {"eager"}
 _NOUNLIKE = frozenset(
     form
-    for base in """claim report state show plan demand request call comment estimate forecast joke promise protest remark reply signal tweet post question address attack
-blame challenge charge counter credit doubt dream fault fear feel figure find hope hint label lament note object offer order pledge point quip quote
-rebuke reason regret support suspect thank view vow wish wonder worry read express lecture cast back answer decline aim slam rip fault bash champion
-advocate chant threat guess echo cite boast stress need alert exclaim praise caution""".split()
+    for base in """
+    claim report state show plan demand request call comment estimate forecast joke promise protest remark reply signal tweet post question address attack
+    blame challenge charge counter credit doubt dream fault fear feel figure find hope hint label lament note object offer order pledge point quip quote
+    rebuke reason regret support suspect thank view vow wish wonder worry read express lecture cast back answer decline aim slam rip fault bash champion
+    advocate chant threat guess echo cite boast stress need alert exclaim praise caution
+""".split()
     for form in (base, base + "s")
 )
 
@@ -163,41 +194,79 @@ def _shapes(form: str) -> int:
     ) >> 16
 
 
+_PAST = frozenset("said told found thought known seen sought written cast".split())
+
+
 def _frames(form: str) -> int:
     folded = fold(form)
     cue = folded in _SAYING or folded in _THINKING or folded in _JUDGING
+    plural = folded.endswith("s") and not folded.endswith(("ss", "'s")) and folded not in _DETERMINERS
     return (
-        HEARS * (folded in _HEARS)
-        | OBJECT * (folded in _OBJECT)
-        | INTENDS * (folded in _INTENDS)
-        | PAST * (cue and (folded.endswith("ed") or folded in ("said", "told", "found", "thought", "known", "seen", "sought", "written", "cast")))
+        PAST * (cue and (folded.endswith("ed") or folded in _PAST))
         | ING * (len(folded) > 4 and folded.endswith("ing") and (cue or form[:1].islower()))
-        | NOUNLIKE * (folded in _NOUNLIKE)
         | BE * (folded in _BE)
-        | PLURAL * (folded in _QUANTIFIERS or (folded.endswith("s") and not folded.endswith(("ss", "'s")) and folded not in _DETERMINERS))
+        | PLURAL * (plural or folded in _QUANTIFIERS)
     ) >> 24
 
 
 # Verbs of evidence and of inner states that the writer vouches for: what follows them is told in the writer's own voice.
-_VOUCHED = _forms("""show reveal signal seem appear find see learn know realize realise remember understand imagine decide consider indicate regret feel call""".split())
+_VOUCHED = _forms(
+    """
+    show reveal signal seem appear find see learn know realize realise remember understand imagine decide consider indicate regret feel call
+""".split()
+)
 # Verdicts whose object is what somebody alleges: accused the army of torture.
 _ALLEGING = _forms("accuse allege charge blame".split())
 
 
-def _stances(form: str) -> int:
+def _kinds(form: str) -> int:
     folded = fold(form)
-    return (VOUCHED * (folded in _VOUCHED) | ALLEGES * (folded in _ALLEGING) | SELF * (folded in ("i", "we")) | OWNER * (folded in ("his", "her", "their", "its", "'s"))) >> 32
+    return (
+        HEARS * (folded in _HEARS)
+        | OBJECT * (folded in _OBJECT)
+        | INTENDS * (folded in _INTENDS)
+        | NOUNLIKE * (folded in _NOUNLIKE)
+        | VOUCHED * (folded in _VOUCHED)
+        | ALLEGES * (folded in _ALLEGING)
+        | SELF * (folded in ("i", "we"))
+        | OWNER * (folded in ("his", "her", "their", "its", "'s"))
+    )
 
 
 BREAKS = COMMA | COLON | STOP | MARK
 NOT_IN_NAME = BREAKS | OPENS | RELATIVE | AUXILIARY | PRONOUN | TO
+# Sets of bits that are asked for together; as constants, since they would be joined anew at each look.
+PASSED_OVER = AUXILIARY | ADVERB | TO
+ENDS_HEARER = BREAKS | OPENS | DETERMINER | PRONOUN | TO
+ENDS_CLAUSE = BREAKS | OPENS | RELATIVE
+FOLLOWS_TRAILING = COMMA | STOP | MARK | TIME | PREPOSITION
+STARTS_NAME = CAPITAL | DETERMINER | PRONOUN | PLAIN
+STARTS_NO_NAME = OPENS | PREPOSITION | ADVERB | TO | TIME
+BEFORE_VERB = PRONOUN | AUXILIARY | TO | RELATIVE | COMMA | JOINS
+AFTER_VERB = THAT | TO | DETERMINER | PRONOUN | CAPITAL | MARK
+STARTS_CLAUSE = OPENS | PRONOUN | MARK
+WHEN = ADVERB | TIME
+NO_NAME_START = JOINS | ADVERB | TIME | PREPOSITION
+SUBORDINATES = OPENS | RELATIVE
+ENDS_INVERTED = COMMA | STOP | RELATIVE | TIME | PREPOSITION | DASH
+COMMA_OR_MARK = COMMA | MARK
+VOICED = SAYS | THINKS
+TAKES_TO = INTENDS | HEARS
+BEFORE_NOUN = DETERMINER | PREPOSITION
+ENDS_NAME = NOT_IN_NAME | TIME
+PARTICIPLE = PAST | ING
+PAUSE = COMMA | COLON
+ANNOUNCES = THAT | COLON
+FINITE = AUXILIARY | PRONOUN
 LONGEST_SOURCE = 24  # tokens; PolNeAR's sources are shorter in 98 of 100
 MOST_ASIDES = 16  # commas that are looked at for *, who …*; so that a sentence of commas and cues stays linear
 DEEPEST = 3  # passages inside one another; a deeper one is not told apart, which keeps hostile input linear
 LONGEST_LABEL = 5  # tokens before the colon of a headline or a transcript's turn
 # Labels that head an article and name nobody.
-_RUBRICS = frozenset("""opinion analysis exclusive breaking video watch live update updated editorial review photos report poll read column comment commentary op-ed letter
-letters fact wow look""".split())
+_RUBRICS = frozenset("""
+    opinion analysis exclusive breaking video watch live update updated editorial review photos report poll read column comment commentary op-ed letter
+    letters fact wow look
+""".split())
 HEADLINE = 30  # tokens; longer sentences are no headlines
 
 
@@ -230,17 +299,20 @@ class _Draft:
 
 @dataclass(slots=True)
 class _Sentence:
-    """One sentence with what has been found in it: `bits` and `quoted` are the whole document's, one entry per token.
+    """One sentence with what has been found in it.
 
+    `bits`, `kinds` and `quoted` are the whole document's, one entry per token; `breaks` are its commas, dashes and colons
+    outside quotations.
     `end` leaves the final stop out.  `voices` are cues and their sources in order, for the quotations; `open` the
     passages that have not ended before the cue in hand.
     """
 
     bits: list[int]
+    kinds: bytes
     quoted: bytearray
+    breaks: list[int]
     start: int
     end: int
-    breaks: list[int]
     drafts: list[_Draft]
     voices: list[tuple[int, tuple[int, int] | None]]
     open: list[_Draft]
@@ -267,9 +339,9 @@ class _Sentence:
 
     def give(self, start: int, end: int, source: tuple[int, int] | None, cue: tuple[int, int], is_speech: bool) -> None:
         """Note that the words from `start` to `end` are given to `source`, unless there are none outside quotations."""
-        while start < end and self.bits[start] & (COMMA | COLON) and not self.quoted[start]:
+        while start < end and self.bits[start] & PAUSE and not self.quoted[start]:
             start += 1
-        while end > start and self.bits[end - 1] & (COMMA | COLON) and not self.quoted[end - 1]:
+        while end > start and self.bits[end - 1] & PAUSE and not self.quoted[end - 1]:
             end -= 1
         if self.quoted.find(0, start, end) >= 0:
             draft = _Draft(start, end, source, cue, is_speech)
@@ -285,17 +357,18 @@ def attribute(document: Document, is_quotation: Sequence[bool]) -> list[Passage]
     looks at a bounded number of words, and at most ``DEEPEST`` passages lie inside one another.
     """
     words, numbers = document.words, document.numbers
-    combined = words.facts(cue_bits)[numbers].astype(np.int64)
+    combined = words.facts(cue_bits)[numbers].astype(np.int32)
     if not (combined & (CUES | COMMA)).any() and not any(is_quotation):
         return []
     quoted = bytearray(len(numbers))
     for pair, yes in zip(document.quotes, is_quotation, strict=True):
         if yes:
             quoted[pair.opening : pair.closing + 1] = b"\1" * (pair.closing + 1 - pair.opening)
-    for shift, describe in ((8, _roles), (16, _shapes), (24, _frames), (32, _stances)):
-        combined |= words.facts(describe)[numbers].astype(np.int64) << shift
+    for shift, describe in ((8, _roles), (16, _shapes), (24, _frames)):
+        combined |= words.facts(describe)[numbers].astype(np.int32) << shift
+    kinds = words.facts(_kinds)[numbers].tobytes()
     outside = np.frombuffer(quoted, np.uint8) == 0
-    breaks = np.flatnonzero(((combined & (COMMA | COLON)) != 0) & outside).tolist()
+    breaks = np.flatnonzero(((combined & PAUSE) != 0) & outside).tolist()
     bits = combined.tolist()
     bounds = document.sentences.tolist()
     sentences: dict[int, _Sentence] = {}
@@ -303,7 +376,10 @@ def attribute(document: Document, is_quotation: Sequence[bool]) -> list[Passage]
     for i, number in zip(cues, homes, strict=True):
         sentence = sentences.get(number)
         if sentence is None:
-            sentence = sentences[number] = _open_sentence(bits, quoted, bounds[number], bounds[number + 1], breaks)
+            end = bounds[number + 1]
+            while bits[end - 1] & STOP and end - 1 > bounds[number]:
+                end -= 1
+            sentence = sentences[number] = _Sentence(bits, kinds, quoted, breaks, bounds[number], end, [], [], [])
         _weigh(sentence, i)
     passages = [
         Passage(d.start, d.end, "reported", d.source, d.cue, d.is_speech) for s in sentences.values() for d in s.drafts if d.end > d.start
@@ -312,13 +388,6 @@ def attribute(document: Document, is_quotation: Sequence[bool]) -> list[Passage]
     passages.extend(_turns(document, bits, breaks, bounds))
     passages.sort(key=attrgetter("start", "end"))
     return passages
-
-
-def _open_sentence(bits: list[int], quoted: bytearray, start: int, end: int, breaks: list[int]) -> _Sentence:
-    a, b = bisect_left(breaks, start), bisect_left(breaks, end)
-    while end > start and bits[end - 1] & STOP:
-        end -= 1
-    return _Sentence(bits, quoted, start, end, breaks[a:b], [], [], [])
 
 
 # ---------------------------------------------------------------- is this word a cue here?
@@ -347,20 +416,20 @@ def _is_verb(s: _Sentence, i: int) -> bool:
     while p >= s.start and s.bits[p] & ADVERB and not s.bits[p] & DETERMINER:
         p -= 1
     before = s.at(p)
-    if before & (DETERMINER | PREPOSITION) and not before & (AUXILIARY | PRONOUN):
+    if before & BEFORE_NOUN and not before & FINITE:
         if b & ING and before & PREPOSITION:
             return True
         return bool(before & DETERMINER and before & PLURAL) and not b & ING
     if b & CAPITAL and i == s.start:
-        return bool(b & (PAST | ING))
-    if b & NOUNLIKE:
+        return bool(b & PARTICIPLE)
+    if s.kinds[i] & NOUNLIKE:
         follows = s.at(i + 1)
         if follows & THAT and s.at(i + 2) & AUXILIARY:  # claims that would matter
             return False
-        if before & (PRONOUN | AUXILIARY | TO | RELATIVE | COMMA | JOINS) or (before & PLURAL and not before & CAPITAL):
+        if before & BEFORE_VERB or (before & PLURAL and not before & CAPITAL):
             return True
         if b & PLURAL or before & PLURAL:
-            return bool((before & CAPITAL and b & PLURAL) or follows & (THAT | TO | DETERMINER | PRONOUN | CAPITAL | MARK))
+            return bool((before & CAPITAL and b & PLURAL) or follows & AFTER_VERB)
         return False
     return True
 
@@ -391,14 +460,14 @@ def _name_before(s: _Sentence, last: int) -> tuple[int, int] | None:
     k, floor = last, max(s.start, last - LONGEST_SOURCE)
     while k >= floor:
         b = bits[k]
-        if b & NOT_IN_NAME or s.quoted[k] or (b & VERBS and not b & (NOUNLIKE | CAPITAL) and b & (PAST | ING)):
+        if b & NOT_IN_NAME or s.quoted[k] or (b & VERBS and b & PARTICIPLE and not b & CAPITAL and not s.kinds[k] & NOUNLIKE):
             break
         if b & DETERMINER and not (k - 1 >= s.start + 1 and bits[k - 1] & (PREPOSITION | JOINS)):
             k -= 1
             break
         k -= 1
     k += 1
-    while k <= last and bits[k] & (JOINS | ADVERB | TIME | PREPOSITION) and not (bits[k] & DETERMINER and k < last):
+    while k <= last and bits[k] & NO_NAME_START and not (bits[k] & DETERMINER and k < last):
         if bits[k] & PREPOSITION:  # In Ohio Maria Ruiz said: the phrase goes as far as names do not tell it apart
             k += 1
             while k <= last and not bits[k] & (DETERMINER | CAPITAL):
@@ -416,7 +485,7 @@ def _name_after(s: _Sentence, first: int) -> tuple[int, int] | None:
     if bits[k] & PRONOUN:
         return (k, k + 1)
     ceiling = min(s.end, first + LONGEST_SOURCE)
-    while k < ceiling and not bits[k] & (NOT_IN_NAME | TIME) and not s.quoted[k]:
+    while k < ceiling and not bits[k] & ENDS_NAME and not s.quoted[k]:
         k += 1
     while k > first and bits[k - 1] & (PREPOSITION | JOINS | ADVERB):
         k -= 1
@@ -452,11 +521,13 @@ def _subject(s: _Sentence, i: int) -> tuple[tuple[int, int] | None, int, bool]:
 
     Auxiliaries, adverbs, negation and a verb that governs this one (*refused to say*, *went on to argue*) are passed over.
     """
-    bits, k = s.bits, i - 1
-    while k >= s.start and bits[k] & (AUXILIARY | ADVERB | TO) and not bits[k] & PRONOUN:
+    bits, k, floor = s.bits, i - 1, max(s.start, i - LONGEST_SOURCE)
+    while k >= floor and bits[k] & PASSED_OVER and not bits[k] & PRONOUN:
         if bits[k] & TO:
             k -= 1
-            while k >= s.start and bits[k] & PLAIN | (not bits[k]) and not bits[k] & (ADVERB | PLURAL) and i - k < 5:
+            if k > s.start and not bits[k]:  # a particle: went on to say
+                k -= 1
+            if k > s.start and bits[k] & PLAIN and not bits[k] & ADVERB:
                 k -= 1
             continue
         k -= 1
@@ -509,13 +580,13 @@ def _skip_circumstances(s: _Sentence, i: int) -> int:
     bits, k = s.bits, i + 1
     if k < s.end and not bits[k] and k + 1 < s.end:
         k += 1
-    while k < s.end and bits[k] & (ADVERB | TIME):
+    while k < s.end and bits[k] & WHEN:
         k += 1
-    if bits[i] & HEARS:
+    if s.kinds[i] & HEARS:
         first = k
         if k < s.end and bits[k] & DETERMINER:
             k += 1
-        while k < s.end and k - first < 10 and not bits[k] & (BREAKS | OPENS | DETERMINER | PRONOUN | TO):
+        while k < s.end and k - first < 10 and not bits[k] & ENDS_HEARER:
             k += 1
     return k
 
@@ -525,7 +596,7 @@ def _occasion_end(s: _Sentence, k: int) -> int:
     comma = s.end
     for j in range(k + 1, min(s.end, k + 14)):
         b = s.bits[j]
-        if b & (THAT | COLON) or s.quoted[j]:
+        if b & ANNOUNCES or s.quoted[j]:
             return j
         if b & COMMA and comma == s.end:
             comma = j
@@ -550,7 +621,7 @@ def _verb(s: _Sentence, i: int) -> None:
         _give_rest(s, k, source, cue)
         return
     follows = s.at(k)
-    if follows & PREPOSITION and b & SAYS and not b & OBJECT:
+    if follows & PREPOSITION and b & SAYS and not s.kinds[i] & OBJECT:
         k = _occasion_end(s, k)
     elif follows & COMMA and k < s.end:
         k += 1
@@ -586,9 +657,9 @@ def _is_subordinate(s: _Sentence, clause: int) -> bool:
 def _trails(s: _Sentence, i: int, k: int, clause: int) -> bool:
     """*…, X said.*, *…,” she told the paper on Monday*: the content stands before, and no clause follows at `k`."""
     b, separator, follows = s.bits[i], s.at(clause - 1), s.at(k)
-    if clause <= s.start + 1 or not b & SAYS or b & ING or not separator & (COMMA | MARK) or separator & COLON:
+    if clause <= s.start + 1 or not b & SAYS or b & ING or not separator & COMMA_OR_MARK or separator & COLON:
         return False
-    if not follows & (COMMA | STOP | MARK | TIME | PREPOSITION) or follows & COLON or (k < s.end and s.quoted[k]):
+    if not follows & FOLLOWS_TRAILING or follows & COLON or (k < s.end and s.quoted[k]):
         return False
     if separator & MARK or s.quoted[clause - 2]:
         return True
@@ -596,7 +667,7 @@ def _trails(s: _Sentence, i: int, k: int, clause: int) -> bool:
         return not (s.at(k + 1) & THAT or (k + 1 < s.end and s.quoted[k + 1]))
     if follows & PREPOSITION:
         j = _occasion_end(s, k)
-        return not (j < s.end and (s.quoted[j] or s.at(j) & (THAT | COLON) or (s.at(j) & COMMA and j + 1 < s.end and s.quoted[j + 1])))
+        return not (j < s.end and (s.quoted[j] or s.at(j) & ANNOUNCES or (s.at(j) & COMMA and j + 1 < s.end and s.quoted[j + 1])))
     return True
 
 
@@ -606,20 +677,20 @@ def _is_inverted(s: _Sentence, i: int) -> bool:
     After a comma the name must be followed by no verb: *Lee, the mayor, said the city was calm* is the usual order.
     """
     b, before, follows = s.bits[i], s.at(i - 1), s.at(i + 1)
-    if not b & SAYS or b & ING or i - 1 <= s.start or not before & (COMMA | MARK) or before & (COLON | DASH):
+    if not b & SAYS or b & ING or i - 1 <= s.start or not before & COMMA_OR_MARK or before & (COLON | DASH):
         return False
-    if not follows & (CAPITAL | DETERMINER | PRONOUN | PLAIN) or follows & (OPENS | PREPOSITION | ADVERB | TO | TIME):
+    if not follows & STARTS_NAME or follows & STARTS_NO_NAME:
         return False
     if before & MARK:
         return bool(s.quoted[i - 1])
     if s.quoted[i - 2] and not s.at(i - 2) & MARK:
         return True
-    if b & HEARS:
+    if s.kinds[i] & HEARS:
         return False
     name = _name_after(s, i + 1)
     if name is None or (follows & PLAIN and name[1] - name[0] > 3 and not s.bits[name[1] - 1] & CAPITAL):
         return False
-    return bool(s.at(name[1]) & (COMMA | STOP | RELATIVE | TIME | PREPOSITION | DASH)) and not s.at(name[1]) & (MARK | COLON)
+    return bool(s.at(name[1]) & ENDS_INVERTED) and not s.at(name[1]) & (MARK | COLON)
 
 
 def _give_before(s: _Sentence, end: int, source: tuple[int, int] | None, cue: tuple[int, int]) -> None:
@@ -640,7 +711,7 @@ def _give_rest(s: _Sentence, k: int, source: tuple[int, int] | None, cue: tuple[
     first = s.at(after + 1)
     if after + 2 >= s.end or s.quoted[after + 1] or first & (RELATIVE | OPENS | ING):
         return
-    if (first & JOINS and s.at(cue[0] - 1) & MARK) or (first & DETERMINER and s.bits[cue[0]] & HEARS):
+    if (first & JOINS and s.at(cue[0] - 1) & MARK) or (first & DETERMINER and s.kinds[cue[0]] & HEARS):
         return
     s.give(after + 1, s.end, source, cue, True)
 
@@ -663,20 +734,21 @@ def _cut_at_clause(s: _Sentence, clause: int) -> None:
 def _give_after(s: _Sentence, i: int, k: int, source: tuple[int, int] | None, cue: tuple[int, int], ends_early: bool) -> None:
     """What follows the verb `i` from `k` on: an intention, an object, or a clause to the sentence's end."""
     b, follows = s.bits[i], s.at(k)
-    own = source is not None and bool(s.bits[source[0]] & SELF) and source[1] - source[0] == 1
+    kind = s.kinds[i]
+    own = source is not None and bool(s.kinds[source[0]] & SELF) and source[1] - source[0] == 1
     if follows & TO:
-        if b & (INTENDS | HEARS):
+        if kind & TAKES_TO:
             s.give(k, s.break_after(k), source, cue, False)
-    elif b & OBJECT and not follows & (OPENS | PRONOUN | MARK) and not (b & (SAYS | THINKS) and _has_verb(s, k)):
-        s.give(k, _object_end(s, k), source, cue, bool(b & ALLEGES) and not own)
+    elif kind & OBJECT and not follows & STARTS_CLAUSE and not (b & VOICED and _has_verb(s, k)):
+        s.give(k, _object_end(s, k), source, cue, bool(kind & ALLEGES) and not own)
     else:
-        s.give(k, s.break_after(k) if ends_early else _clause_end(s, k), source, cue, bool(b & (SAYS | THINKS)) and not b & VOUCHED and not own)
+        s.give(k, s.break_after(k) if ends_early else _clause_end(s, k), source, cue, bool(b & VOICED) and not kind & VOUCHED and not own)
 
 
 def _has_verb(s: _Sentence, k: int) -> bool:
     """Is what begins at `k` a clause without *that*: does an auxiliary come before the next break?"""
     for j in range(k, min(s.end, k + 10)):
-        if s.bits[j] & (BREAKS | OPENS | RELATIVE):
+        if s.bits[j] & ENDS_CLAUSE:
             return False
         if s.bits[j] & AUXILIARY:
             return True
@@ -688,9 +760,11 @@ def _clause_end(s: _Sentence, k: int) -> int:
 
     Ending it at *, but*, *, while* or a dash as well cost more recall on PolNeAR than it gained.
     """
-    n = bisect_left(s.breaks, k)
+    n, last, bits = bisect_left(s.breaks, k), s.end - 1, s.bits
     for comma in s.breaks[n : n + MOST_ASIDES]:
-        if s.at(comma + 1) & RELATIVE:
+        if comma >= last:
+            break
+        if bits[comma + 1] & RELATIVE:
             return comma
     return s.end
 
@@ -699,7 +773,7 @@ def _object_end(s: _Sentence, k: int) -> int:
     """The object of a verdict ends at a comma or where a new clause opens."""
     end = s.break_after(k)
     for j in range(k + 1, min(end, k + 40)):
-        if s.bits[j] & (OPENS | RELATIVE) and not s.bits[j] & THAT:
+        if s.bits[j] & SUBORDINATES and not s.bits[j] & THAT:
             return j
     return end
 
@@ -708,11 +782,9 @@ def _noun(s: _Sentence, i: int) -> None:
     """*the claim that …*, *his belief that …*, *the army’s allegation that …*; not *a report that would …*."""
     if not s.at(i + 1) & THAT or s.at(i + 2) & AUXILIARY:
         return
-    owner, source = s.at(i - 1), None
-    if owner & OWNER and owner & DETERMINER:
-        source = (i - 1, i)
-    elif owner & OWNER:
-        source = _name_before(s, i - 2)
+    source = None
+    if i > s.start and s.kinds[i - 1] & OWNER:
+        source = (i - 1, i) if s.at(i - 1) & DETERMINER else _name_before(s, i - 2)
     s.give(i + 1, s.break_after(i + 1), source, (i, i + 1), True)
 
 

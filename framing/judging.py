@@ -183,10 +183,13 @@ def judge(documents: Sequence[Document], *, terms: TableHead, quotes: NamedHead,
 
 
 def voices_of(document: Document, passages: Sequence[Passage]) -> np.ndarray:
-    """Whose voice each token is in, shape (tokens,)."""
+    """Whose voice each token is in, shape (tokens,).
+
+    The object of a verdict or of a wish (criticised the plan, wants to leave) is told in the writer's words.
+    """
     out = np.zeros(len(document), np.int8)
     for mode, value in (("reported", REPORTED), ("quoted", QUOTED)):
         for passage in passages:
-            if passage.mode == mode:
+            if passage.mode == mode and passage.is_speech:
                 out[passage.start : passage.end] = value
     return out

@@ -84,8 +84,6 @@ def _mark(forms: Sequence[str], spaced: Sequence[bool], paragraphs: Sequence[int
             closes = True
     elif form == '"' and before and before[-1].isdigit() and i >= 2 and _is_measure(forms, spaced, i):
         opens = closes = False
-    elif form == "''":
-        opens = opens and first
     elif form in ('"', "＂") and not opens and not closes:
         # Alone between spaces, or glued on both sides: take what fits.
         opens = closes = bool(before) == bool(after)

@@ -31,7 +31,7 @@ def test_capitalised_word_that_is_unknown_in_lower_case_is_a_name(form: str) -> 
     assert VOCABULARY.spelling(form) == NAME
 
 
-@pytest.mark.parametrize(("form", "spelled"), [("The", "the"), ("HARBOUR", "harbour"), ("oddny", "oddny"), ("Thugs", "thugs"), ("Villages", "villages")])
+@pytest.mark.parametrize(("form", "spelled"), [("The", "the"), ("HARBOUR", "harbour"), ("oddny", "oddny"), ("Thugs", "thugs"), ("Potemkin", "potemkin")])
 def test_plain_words_and_terms_of_the_lexicon_are_no_names(form: str, spelled: str) -> None:
     assert not VOCABULARY.is_name(form)
     assert VOCABULARY.spelling(form) == spelled
@@ -106,10 +106,8 @@ def test_case_is_a_shape_and_nothing_else() -> None:
 def test_plain_words_are_those_seen_in_lower_case_often_enough() -> None:
     words = Words()
     counts = counts_of(words, "Kelp grows. The kelp and the Weir. Weir and weir-like kelp. An eel.")
-    assert plain_words(words, counts) == ["and", "kelp", "the"] or plain_words(words, counts) == ["and", "kelp"]
-    assert "weir" not in plain_words(words, counts, least=1)
-    assert "weir-like" not in plain_words(words, counts, least=1)
-    assert plain_words(words, counts, least=1) == sorted(plain_words(words, counts, least=1))
+    assert plain_words(words, counts) == ["and", "kelp"]
+    assert plain_words(words, counts, least=1) == ["and", "eel", "grows", "kelp", "the"]
 
 
 def test_plain_words_need_to_be_seen_twice_unless_told_otherwise() -> None:
@@ -122,7 +120,14 @@ def test_plain_words_need_to_be_seen_twice_unless_told_otherwise() -> None:
 # ---------------------------------------------------------------- wording and hashing
 @pytest.mark.parametrize(
     ("name", "wording"),
-    [("w=quay", "word “quay”"), ("p=far", "word “far”"), ("c=^qu", "its letters"), ("e2=ay", "its letters"), ("shape=Title", "its shape"), ("lexp=3", "lexicon")],
+    [
+        ("w=quay", "word “quay”"),
+        ("p=far", "word “far”"),
+        ("c=^qu", "its letters"),
+        ("e2=ay", "its letters"),
+        ("shape=Title", "its shape"),
+        ("lexp=3", "lexicon"),
+    ],
 )
 def test_features_are_worded_for_readers(name: str, wording: str) -> None:
     assert describe(name) == wording
@@ -132,5 +137,6 @@ def test_unknown_feature_is_worded_as_it_is() -> None:
     assert describe("phrase strength") == "phrase strength"
 
 
-def test_slot_is_the_same_in_every_process() -> None:
-    assert [slot("w=quay", 1 << 16), slot("w=weir", 1 << 16)] == [0x6F54 if False else slot("w=quay", 1 << 16), slot("w=weir", 1 << 16)]
+@pytest.mark.parametrize(("name", "column"), [("w=quay", 7889), ("w=weir", 45565), ("c=‹é", 58799)])
+def test_slot_is_the_same_in_every_process(name: str, column: int) -> None:
+    assert slot(name, 1 << 16) == column

@@ -1,0 +1,191 @@
+"""The module-level verbs: order, laziness, batches, workers, and which model is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import framing
+from framing import model as model_module
+from framing import scoring
+from framing.errors import ModelError
+from framing.model import Model
+from framing.report import Report
+
+TEXTS = [
+    "The thugs at the ferry office closed the quay.",
+    "",
+    "Their “evidence” fits on a napkin.\n\nThe staff at the ferry office closed the quay.",
+    "The warden said that the shameful vote was over. 😀",
+    "Share this:\n\nLeave a Reply",
+    "Critics say the well is too shallow, and the thugs boasted.",
+    "The debt of the library rose by a tenth.",
+]
+
+
+@pytest.fixture
+def fresh_cache() -> Iterator[None]:
+    """No model is remembered before or after."""
+    scoring._cached.cache_clear()
+    yield
+    scoring._cached.cache_clear()
+
+
+def rounded(report: Report) -> Report:
+    """The report with chances to five digits: the last bits may hang on what is summed beside it."""
+
+    def cut(record: Any, *names: str) -> Any:
+        return replace(record, **{name: round(getattr(record, name), 5) for name in names})
+
+    return replace(
+        cut(report, "score", "author_score"),
+        sentences=tuple(cut(s, "score", "author_score") for s in report.sentences),
+        flags=tuple(replace(cut(f, "probability"), why=tuple((name, round(weight, 4)) for name, weight in f.why)) for f in report.flags),
+        quotes=tuple(cut(q, "probability") for q in report.quotes),
+    )
+
+
+# ---------------------------------------------------------------- one text
+def test_score_is_the_models(tiny_model: Model, tiny_file: str) -> None:
+    expected = tiny_model.score(TEXTS[0])
+    assert scoring.score(TEXTS[0], model=tiny_model) == expected
+    assert scoring.score(TEXTS[0], model=tiny_file) == expected
+    assert framing.score(TEXTS[0], model=Path(tiny_file)) == expected
+
+
+def test_threshold_is_passed_on(tiny_model: Model) -> None:
+    assert scoring.score(TEXTS[0], model=tiny_model, threshold=1.0).flags == ()
+    assert [f.text for f in scoring.score(TEXTS[0], model=tiny_model, threshold=0.05).flags] == ["thugs"]
+    assert all(not r.flags for r in scoring.score_many(TEXTS, model=tiny_model, threshold=1.0))
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
+def test_threshold_beyond_zero_and_one_is_refused(tiny_model: Model, threshold: float) -> None:
+    with pytest.raises(ValueError, match="threshold"):
+        scoring.score(TEXTS[0], model=tiny_model, threshold=threshold)
+    with pytest.raises(ValueError, match="threshold"):
+        list(scoring.score_many(TEXTS, model=tiny_model, threshold=threshold))
+
+
+@pytest.mark.parametrize("wrong", [b"The thugs left.", None, 3])
+def test_only_str_is_scored(tiny_model: Model, wrong: Any) -> None:
+    with pytest.raises(TypeError, match=f"framing scores str, not {type(wrong).__name__}; decode bytes first"):
+        scoring.score(wrong, model=tiny_model)
+    for n_jobs in (1, 2):
+        with pytest.raises(TypeError, match=f"framing scores str, not {type(wrong).__name__}"):
+            list(scoring.score_many([wrong], model=tiny_model, n_jobs=n_jobs))
+
+
+@pytest.mark.parametrize("wrong", ["The thugs left.", b"The thugs left."])
+def test_one_text_is_not_many(tiny_model: Model, wrong: Any) -> None:
+    with pytest.raises(TypeError, match="iterable of texts; for one text call score"):
+        scoring.score_many(wrong, model=tiny_model)
+
+
+# ---------------------------------------------------------------- many texts
+def test_reports_come_in_the_order_of_the_texts(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_module, "BATCH", 60)
+    assert [r.text for r in scoring.score_many(TEXTS * 3, model=tiny_model)] == TEXTS * 3
+
+
+def test_no_texts_give_no_reports(tiny_model: Model) -> None:
+    assert list(scoring.score_many([], model=tiny_model)) == []
+
+
+@pytest.mark.parametrize("size", [1, 50, 120, 1 << 18])
+def test_batches_of_any_size_give_the_same_answers(tiny_model: Model, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    alone = [rounded(tiny_model.score(t, threshold=0.1)) for t in TEXTS]
+    monkeypatch.setattr(model_module, "BATCH", size)
+    assert [rounded(r) for r in scoring.score_many(TEXTS, model=tiny_model, threshold=0.1)] == alone
+
+
+def test_texts_are_read_as_reports_are_taken(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_module, "BATCH", 2 * len(TEXTS[0]))
+    read: list[int] = []
+
+    def texts() -> Iterator[str]:
+        for i in range(1_000_000):
+            read.append(i)
+            yield TEXTS[0]
+
+    reports = scoring.score_many(texts(), model=tiny_model)
+    assert read == []
+    for expected in (2, 2, 4, 4, 6):
+        next(reports)
+        assert len(read) == expected
+
+
+def test_portions_for_workers_are_cut_as_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "PORTION", 5)
+    read: list[str] = []
+    portions = scoring._portions(read.append(t) or t for t in ["abc", "def", "ghijkl", "", "m"])  # type: ignore[func-returns-value]
+    assert next(portions) == ["abc", "def"]
+    assert read == ["abc", "def"]
+    assert list(portions) == [["ghijkl"], ["", "m"]]
+
+
+def test_workers_give_the_same_answers_in_order(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "PORTION", 60)
+    alone = [rounded(r) for r in scoring.score_many(TEXTS, model=tiny_model, threshold=0.1)]
+    assert [rounded(r) for r in scoring.score_many(iter(TEXTS), model=tiny_model, threshold=0.1, n_jobs=2)] == alone
+
+
+def test_forgetting_words_changes_nothing(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = [rounded(tiny_model.score(t)) for t in TEXTS]
+    monkeypatch.setattr(model_module, "LARGEST_VOCABULARY", 1)
+    monkeypatch.setattr(model_module, "BATCH", 1)
+    words = tiny_model._words
+    assert [rounded(r) for r in tiny_model.score_many(TEXTS)] == expected
+    assert tiny_model._words is not words
+
+
+def test_progress_goes_to_the_error_stream_and_changes_nothing(tiny_model: Model, capsys: pytest.CaptureFixture[str]) -> None:
+    reports = list(scoring.score_many(TEXTS, model=tiny_model, progress=True))
+    assert [r.text for r in reports] == TEXTS
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "texts" in err
+    list(scoring.score_many(TEXTS, model=tiny_model))
+    assert capsys.readouterr() == ("", "")
+
+
+# ---------------------------------------------------------------- which model
+@pytest.mark.usefixtures("fresh_cache")
+def test_environment_names_the_model(tiny_file: str, tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMING_MODEL", tiny_file)
+    assert framing.load().name == tiny_model.name
+    assert framing.load() is framing.load()
+    assert framing.score(TEXTS[0]) == tiny_model.score(TEXTS[0])
+
+
+@pytest.mark.usefixtures("fresh_cache")
+def test_path_goes_before_the_environment(tiny_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMING_MODEL", str(tmp_path / "nowhere.joblib"))
+    assert framing.load(tiny_file).name.startswith("tiny")
+    with pytest.raises(ModelError, match="nowhere"):
+        framing.load()
+
+
+@pytest.mark.usefixtures("fresh_cache")
+def test_missing_shipped_model_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FRAMING_MODEL", raising=False)
+    monkeypatch.setattr(scoring, "SHIPPED", (tmp_path / "framing.joblib",))
+    with pytest.raises(ModelError, match="reinstall framing, or set FRAMING_MODEL"):
+        framing.score(TEXTS[0])
+
+
+@pytest.mark.usefixtures("fresh_cache")
+def test_empty_environment_variable_means_the_shipped_model(tiny_file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMING_MODEL", "")
+    monkeypatch.setattr(scoring, "SHIPPED", (Path("/nonexistent/framing.joblib"), Path(tiny_file)))
+    assert framing.load().name.startswith("tiny")
+
+
+def test_unusable_model_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.joblib").write_bytes(b"no model")
+    with pytest.raises(ModelError, match=r"broken\.joblib"):
+        scoring.score(TEXTS[0], model=tmp_path / "broken.joblib")
