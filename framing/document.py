@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from framing import furniture, quotes
-from framing.tokens import NEWLINES, Words, ends_sentence, is_doubtful
+from framing.tokens import Words, ends_sentence, is_doubtful
 
 Span = tuple[int, int]
 
@@ -81,10 +81,11 @@ def read(text: str, *, words: Words | None = None) -> Document:
     words = Words() if words is None else words
     numbers, starts, ends, newlines = words.cut(text)
     facts = words.facts(_describe)[numbers] if len(numbers) else np.zeros(0, np.uint8)
-    breaks, soft = _lines(text, words, numbers, starts, ends, newlines)
+    ignored, in_furniture = _furniture(text, numbers, starts, ends, newlines, facts)
+    breaks = _breaks(words, numbers, starts, ends, newlines)
+    breaks[1:] |= in_furniture[1:] != in_furniture[:-1]  # no sentence runs into the page around it
     paragraphs = np.cumsum(breaks)
-    sentences = _sentences(words, numbers, starts, ends, breaks, soft, facts)
-    ignored, in_furniture = _furniture(text, words, numbers, starts, ends, newlines, facts)
+    sentences = _sentences(words, numbers, starts, ends, breaks, facts)
     return Document(
         text=text,
         words=words,
@@ -113,19 +114,16 @@ def _describe(form: str) -> int:
     )
 
 
-def _lines(text: str, words: Words, numbers: np.ndarray, starts: np.ndarray, ends: np.ndarray, newlines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(breaks, soft): where a paragraph or a headline ends before a token, and line ends that mean nothing.
+def _breaks(words: Words, numbers: np.ndarray, starts: np.ndarray, ends: np.ndarray, newlines: np.ndarray) -> np.ndarray:
+    """Whether a paragraph or a headline ends before each token, shape (tokens,).
 
     A blank line always breaks.  A single line end breaks too, unless the block it stands in was wrapped by hand: no line
     longer than ``WRAP_WIDTH`` and some line that goes on in lower case.
     """
     breaks = newlines >= 2
-    soft = np.zeros(len(numbers), bool)
-    single = np.flatnonzero(newlines == 1)
-    if not len(single):
-        return breaks, soft
-    first = np.concatenate([[0], np.flatnonzero(newlines)])  # first token of each line
-    first = np.unique(first)
+    if not (newlines == 1).any():
+        return breaks
+    first = np.unique(np.concatenate([[0], np.flatnonzero(newlines)]))  # first token of each line
     last = np.append(first[1:], len(numbers)) - 1
     width = ends[last] - starts[first]
     lower = words.is_lower.view[numbers[first]] & (newlines[first] == 1)
@@ -134,14 +132,11 @@ def _lines(text: str, words: Words, numbers: np.ndarray, starts: np.ndarray, end
     np.maximum.at(widest, block, width)
     np.logical_or.at(continued, block, lower)
     wrapped = (widest <= WRAP_WIDTH) & continued
-    hard = first[(newlines[first] == 1) & ~wrapped[block]]
-    breaks = breaks.copy()
-    breaks[hard] = True
-    soft[first[(newlines[first] == 1) & wrapped[block]]] = True
-    return breaks, soft
+    breaks[first[(newlines[first] == 1) & ~wrapped[block]]] = True
+    return breaks
 
 
-def _sentences(words: Words, numbers: np.ndarray, starts: np.ndarray, ends: np.ndarray, breaks: np.ndarray, soft: np.ndarray, facts: np.ndarray) -> np.ndarray:
+def _sentences(words: Words, numbers: np.ndarray, starts: np.ndarray, ends: np.ndarray, breaks: np.ndarray, facts: np.ndarray) -> np.ndarray:
     """The token number at which each sentence begins, with the token count as the last entry."""
     n = len(numbers)
     if not n:
@@ -152,15 +147,18 @@ def _sentences(words: Words, numbers: np.ndarray, starts: np.ndarray, ends: np.n
     spaced[1:n] = starts[1:] > ends[:-1]
     forms = words.forms
     dotted = words.facts(_is_dotted)[numbers].astype(bool)
+    seen = 0  # a run of stops and closing marks is looked at once
     for i in np.flatnonzero(((facts & TERMINAL) != 0) | dotted).tolist():
+        if i < seen:
+            continue
         j = i + 1
         while j < n and not spaced[j] and facts[j] & (CLOSES | TERMINAL):
             j += 1
-        # a closing mark may stand apart from the stop by mistake: . ”
+        seen = j
         if j >= n or begins[j] or not spaced[j]:
             continue
         opener = j
-        while opener + 1 < n and facts[opener] & MARK and not spaced[opener + 1]:
+        while opener + 1 < min(n, j + 4) and facts[opener] & MARK and not spaced[opener + 1]:
             opener += 1
         if facts[opener] & LOWER:
             continue
@@ -216,7 +214,7 @@ class _Spaced:
         return bool(i == 0 or self._starts[i] > self._ends[i - 1])
 
 
-def _furniture(text: str, words: Words, numbers: np.ndarray, starts: np.ndarray, ends: np.ndarray, newlines: np.ndarray, facts: np.ndarray) -> tuple[tuple[Span, ...], np.ndarray]:
+def _furniture(text: str, numbers: np.ndarray, starts: np.ndarray, ends: np.ndarray, newlines: np.ndarray, facts: np.ndarray) -> tuple[tuple[Span, ...], np.ndarray]:
     """Ranges of page furniture, neighbours joined, and for each token whether it lies in one."""
     inside = np.zeros(len(numbers), bool)
     if not len(numbers):
@@ -239,6 +237,3 @@ def _furniture(text: str, words: Words, numbers: np.ndarray, starts: np.ndarray,
     if len(found) and inside.all() and len(first) == 1:  # a text of one line is somebody's sentence, not a page
         return (), np.zeros(len(numbers), bool)
     return tuple((a, b) for a, b in found), inside
-
-
-__all__ = ["NEWLINES", "Document", "QuotePair", "read"]

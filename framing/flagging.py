@@ -9,7 +9,7 @@ from framing import taxonomy
 from framing.document import Document
 from framing.features import Feature, Vocabulary, describe
 from framing.heads import NamedHead, TableHead, sigmoid
-from framing.judging import AUTHOR, SCARE, TERM_COLUMNS, Judgement, softmax
+from framing.judging import AUTHOR, NEVER, SCARE, TERM_COLUMNS, Judgement, softmax
 from framing.lexicon import Match
 from framing.pairs import features as pair_features
 from framing.report import Flag
@@ -43,13 +43,17 @@ class Candidate:
 def token_chances(judgement: Judgement, calibration: Calibration) -> np.ndarray:
     """Each token's calibrated chance of being loaded, shape (tokens,)."""
     sentence = np.repeat(judgement.sentence_logits, np.diff(judgement.document.sentences))
-    return sigmoid(calibration.token * judgement.token_logits + calibration.sentence * sentence + calibration.intercept)
+    tokens = judgement.token_logits.astype(np.float64)
+    return sigmoid(calibration.token * tokens + calibration.sentence * sentence + calibration.intercept)
 
 
-def candidates(judgement: Judgement, chances: np.ndarray, threshold: float) -> list[Candidate]:
-    """Runs of tokens at or above `threshold`, grown to the lexicon's phrases, without function words at their ends."""
+def candidates(judgement: Judgement, chances: np.ndarray, threshold: float, taken: np.ndarray) -> list[Candidate]:
+    """Runs of tokens at or above `threshold`, grown to the lexicon's phrases, without function words at their ends.
+
+    Tokens in `taken` are part of another flag already.
+    """
     document = judgement.document
-    hits = chances >= threshold
+    hits = (chances >= threshold) & (judgement.token_logits > NEVER)
     if not hits.any():
         return []
     matched: dict[int, Match] = {}
@@ -59,6 +63,7 @@ def candidates(judgement: Judgement, chances: np.ndarray, threshold: float) -> l
             for i in range(match.start, match.end):
                 matched[i] = match
     hits[np.repeat(document.furniture_sentences, np.diff(document.sentences))] = False
+    hits[taken] = False
     out: list[Candidate] = []
     edges = np.flatnonzero(np.diff(np.concatenate([[0], hits.astype(np.int8), [0]])))
     sentence_of = document.sentence_of
@@ -133,7 +138,7 @@ def flags(
     judgement: Judgement,
     *,
     terms: TableHead,
-    devices: NamedHead,
+    devices: NamedHead | None,
     quotes: NamedHead,
     vocabulary: Vocabulary,
     calibration: Calibration,
@@ -144,21 +149,21 @@ def flags(
     document = judgement.document
     lexicon = vocabulary.lexicon
     chances = token_chances(judgement, calibration)
-    found = candidates(judgement, chances, threshold)
-    scared = _scare_flags(judgement, quotes, scare_threshold)
-    inside_scare = [(f.start, f.end) for f in scared]
+    scared, taken = _scare_flags(judgement, quotes, scare_threshold)
+    found = candidates(judgement, chances, threshold, taken)
     sources = sources_of(judgement) if found else []
     rows = [span_features(document, c.start, c.end, c.match, vocabulary) for c in found]
-    logits = devices.logits(rows)
+    logits = devices.logits(rows) if devices is not None else [None] * len(rows)
     out = list(scared)
     for candidate, row in zip(found, logits, strict=True):
         start, end = int(document.starts[candidate.start]), int(document.ends[candidate.end - 1])
-        if any(a <= start and end <= b for a, b in inside_scare):
-            continue
         voice = int(judgement.voices[candidate.peak])
-        device = taxonomy.device(devices.classes[int(row.argmax())])
         entry = lexicon.entries[candidate.match.entry] if candidate.match else None
-        suggestions = entry.suggestions(candidate.match.form) if entry and candidate.match and entry.device == device.name else ()
+        if devices is not None and row is not None:
+            device = taxonomy.device(devices.classes[int(row.argmax())])
+        else:
+            device = taxonomy.device(entry.device) if entry else None
+        suggestions = entry.suggestions(candidate.match.form) if entry and candidate.match and (device is None or entry.device == device.name) else ()
         text = document.text[start:end]
         out.append(
             Flag(
@@ -166,25 +171,28 @@ def flags(
                 end=end,
                 text=text,
                 kind="loaded_term",
-                device=device.name,
+                device=device.name if device else None,
                 probability=candidate.probability,
                 voice=taxonomy.VOICES[voice],
                 source=None if voice == AUTHOR else sources[candidate.peak],
                 reason=_reason(text, device, voice, None if voice == AUTHOR else sources[candidate.peak]),
                 suggestions=suggestions,
-                why=_why(judgement, terms, calibration, candidate.peak),
+                why=term_evidence(judgement, terms, calibration, candidate.peak),
             )
         )
     return sorted(out, key=lambda f: (f.start, f.end))
 
 
-def _scare_flags(judgement: Judgement, quotes: NamedHead, threshold: float) -> list[Flag]:
+def _scare_flags(judgement: Judgement, quotes: NamedHead, threshold: float) -> tuple[list[Flag], np.ndarray]:
+    """The scare quotes, and which tokens they take; of nested ones the outermost."""
     document = judgement.document
-    out = []
+    out: list[Flag] = []
+    taken = np.zeros(len(document), bool)
     for pair, logits, chances in zip(document.quotes, judgement.quote_logits, softmax(judgement.quote_logits), strict=True):
         furniture = document.furniture_sentences[document.sentence_of[pair.opening]]
-        if chances[SCARE] < threshold or chances.argmax() != SCARE or furniture:
+        if chances[SCARE] < threshold or chances.argmax() != SCARE or furniture or taken[pair.opening]:
             continue
+        taken[pair.opening : pair.closing + 1] = True
         text = document.text[pair.start : pair.end]
         evidence = [(_words_for(name), weight) for name, weight in quotes.evidence(pair_features(document, pair), SCARE)]
         others = np.delete(logits.astype(float), SCARE)
@@ -204,12 +212,12 @@ def _scare_flags(judgement: Judgement, quotes: NamedHead, threshold: float) -> l
                 why=_summed(evidence),
             )
         )
-    return out
+    return out, taken
 
 
-def _reason(text: str, device: taxonomy.Device, voice: int, source: str | None) -> str:
+def _reason(text: str, device: taxonomy.Device | None, voice: int, source: str | None) -> str:
     whose = "" if voice == AUTHOR else f", in the words of {_short(source)}" if source else ", in somebody else's words"
-    return f"“{_short(text)}” {device.reason}{whose}."
+    return f"“{_short(text)}” {device.reason if device else 'takes a side'}{whose}."
 
 
 def _short(text: str) -> str:
@@ -217,7 +225,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57].rstrip() + "…"
 
 
-def _why(judgement: Judgement, terms: TableHead, calibration: Calibration, i: int) -> tuple[tuple[str, float], ...]:
+def term_evidence(judgement: Judgement, terms: TableHead, calibration: Calibration, i: int) -> tuple[tuple[str, float], ...]:
     """The evidence for token `i`, scaled so that it sums to the flag's logit."""
     document = judgement.document
     sentence = int(document.sentence_of[i])

@@ -28,7 +28,7 @@ WHOLE_LINES = (
     # cookies, rights, navigation
     r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our partners)? uses? cookies.{0,180}|(?:accept|reject|manage)(?: all)? (?:cookies|preferences)|by (?:continuing|using|signing up|clicking|subscribing).{0,40}you (?:agree|accept|consent).{0,140}|cookie (?:policy|settings|preferences|notice)",
     r"(?:©|\(c\)|copyright).{0,160}|.{0,80}all rights reserved\.?.{0,80}|terms (?:of (?:use|service)|and conditions)(?:.{0,60})|privacy (?:policy|notice)(?:.{0,60})",
-    r"skip to (?:main )?(?:content|navigation).{0,20}|back to top|(?:toggle|open|close|main) (?:navigation|menu|search)|menu|search(?: for:?)?|home(?: ?[|>›»/] ?[^.]{1,60})+|previous (?:article|post|story).{0,80}|next (?:article|post|story).{0,80}",
+    r"skip to (?:main )?(?:content|navigation).{0,20}|back to top|(?:toggle|open|close|main) (?:navigation|menu|search)|menu|search(?: for:?)?|home ?[|>›»/][^.]*|previous (?:article|post|story).{0,80}|next (?:article|post|story).{0,80}",
     r"(?:filed under|tags?|categories|topics?|posted in|tagged(?: with)?):.{0,150}|(?:\d+ )?min(?:ute)?s? read|enable javascript.{0,80}|please enable .{0,80}|this (?:page|video|content) (?:is|requires|cannot).{0,40}(?:javascript|browser|unavailable|available).{0,60}",
 )
 _FURNITURE = re.compile("|".join(f"(?:{p})" for p in WHOLE_LINES), re.IGNORECASE)

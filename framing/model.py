@@ -6,13 +6,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from framing import features, persistence
 from framing.document import read
 from framing.errors import ModelError
 from framing.features import Vocabulary
-from framing.flagging import Calibration, flags
+from framing.flagging import Calibration, flags, term_evidence, token_chances
 from framing.heads import BagHead, Block, NamedHead, TableHead, sigmoid
-from framing.judging import Judgement, judge, softmax
+from framing.judging import SENTENCE_COLUMNS, TERM_COLUMNS, Judgement, judge, softmax
 from framing.lexicon import Lexicon
 from framing.report import Attribution, Flag, Quote, Report, Sentence
 from framing.taxonomy import QUOTE_USE_NAMES
@@ -71,6 +73,9 @@ class Model:
             raise TypeError("score_many takes an iterable of texts; for one text call score")
         if threshold is not None and not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold {threshold}; wanted a chance in [0, 1]")
+        return self._batched(texts, threshold)
+
+    def _batched(self, texts: Iterable[str], threshold: float | None) -> Iterator[Report]:
         batch: list[str] = []
         size = 0
         for text in texts:
@@ -120,12 +125,10 @@ class Model:
         )
 
     def _flags(self, judgement: Judgement, threshold: float | None) -> list[Flag]:
-        if "devices" not in self.heads:
-            return []
         return flags(
             judgement,
             terms=self.heads["terms"],
-            devices=self.heads["devices"],
+            devices=self.heads.get("devices"),
             quotes=self.heads["quotes"],
             vocabulary=self.vocabulary,
             calibration=self.calibration,
@@ -146,10 +149,18 @@ class Model:
 
     def explain(self, text: str, flag: Flag) -> tuple[tuple[str, float], ...]:
         """The evidence for `flag` in `text`: (feature, weight), summing to the logit of its probability."""
-        for found in self.score(text, threshold=min(flag.probability, 1.0) * 0.999).flags:
-            if (found.start, found.end, found.kind) == (flag.start, flag.end, flag.kind):
-                return found.why
-        raise ValueError(f"this model does not flag {flag.text!r} at {flag.start} of the text")
+        [judgement] = self.judge([text])
+        if flag.kind == "scare_quote":
+            for found in self._flags(judgement, 0.0):
+                if (found.start, found.end, found.kind) == (flag.start, flag.end, flag.kind):
+                    return found.why
+        elif text[flag.start : flag.end] == flag.text:
+            document = judgement.document
+            first, last = np.searchsorted(document.ends, flag.start, "right"), np.searchsorted(document.starts, flag.end, "left")
+            if first < last:
+                peak = int(first + token_chances(judgement, self.calibration)[first:last].argmax())
+                return term_evidence(judgement, self.heads["terms"], self.calibration, peak)
+        raise ValueError(f"this text has no {flag.text!r} at {flag.start} that this model could flag")
 
     # ------------------------------------------------------------ to a file and back
     def save(self, path: str | Path) -> None:
@@ -177,7 +188,9 @@ class Model:
         try:
             vocabulary = Vocabulary(Lexicon.from_payload(payload["lexicon"]), payload["plain"].split("\n"))
             heads = {name: _head(data, vocabulary) for name, data in payload["heads"].items()}
-            return cls(heads, vocabulary, Calibration(*payload["calibration"]), payload["thresholds"], payload["manifest"])
+            token, sentence, intercept = map(float, payload["calibration"])
+            thresholds = {name: float(payload["thresholds"][name]) for name in ("terms", "scare")}
+            return cls(heads, vocabulary, Calibration(token, sentence, intercept), thresholds, payload["manifest"])
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise ModelError(f"{where}: parts are missing or broken ({error}); retrain with `framing train`") from error
 
@@ -207,10 +220,21 @@ def _head(data: Mapping[str, Any], vocabulary: Vocabulary) -> TableHead | BagHea
     match data["type"]:
         case "table":
             blocks = [Block(int(o), str(k), int(b)) for o, k, b in data["blocks"]]
+            _check_size(data, sum(1 << b.bits for b in blocks) + len(TERM_COLUMNS), tuple(data["columns"]) == TERM_COLUMNS)
             return TableHead(blocks, data["columns"], vocabulary, data["coef"], data["intercept"])
         case "bag":
+            size = (1 << data["bits"]) + (1 << data["pair_bits"]) + len(SENTENCE_COLUMNS)
+            _check_size(data, size, tuple(data["columns"]) == SENTENCE_COLUMNS)
             return BagHead(data["bits"], data["pair_bits"], data["power"], data["columns"], vocabulary, data["coef"], data["intercept"])
         case "named":
+            size = data["coef"].shape[0]
+            whole = data["coef"].ndim == 2 and data["coef"].shape[1] == len(data["classes"]) == len(data["intercept"])
+            _check_size(data, size, whole and size > 0 and size & (size - 1) == 0)
             return NamedHead(data["classes"], data["coef"], data["intercept"])
         case other:
             raise ValueError(f"unknown kind of head {other!r}")
+
+
+def _check_size(data: Mapping[str, Any], size: int, whole: bool) -> None:
+    if not whole or len(data["coef"]) != size or not np.isfinite(data["coef"]).all():
+        raise ValueError(f"a head of {len(data['coef'])} weights, wanted {size} finite ones for the columns that this framing computes")

@@ -29,10 +29,21 @@ def save(payload: dict[str, Any], path: str | Path) -> None:
 
     path = Path(path)
     buffer = io.BytesIO()
-    joblib.dump(payload, buffer, compress=0, protocol=4)
+    joblib.dump(_canonical(payload, {}), buffer, compress=0, protocol=4)
     draft = path.with_name(path.name + ".part")
     draft.write_bytes(zlib.compress(buffer.getvalue(), 9))
     draft.replace(path)
+
+
+def _canonical(value: Any, strings: dict[str, str]) -> Any:
+    """`value` with equal strings made one object: a pickle notes which are, and the bytes must not depend on that."""
+    if isinstance(value, str):
+        return strings.setdefault(value, value)
+    if isinstance(value, dict):
+        return {_canonical(k, strings): _canonical(v, strings) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_canonical(v, strings) for v in value]
+    return value
 
 
 def load(path: str | Path) -> dict[str, Any]:

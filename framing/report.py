@@ -43,7 +43,7 @@ class Flag:
     end: int
     text: str
     kind: str
-    device: str
+    device: str | None
     probability: float
     voice: str
     source: str | None
@@ -107,11 +107,11 @@ class Report:
             raise DataError(f"report of schema {data.get('schema')!r}; this framing reads schema {SCHEMA}")
         try:
             values = {f.name: data[f.name] for f in fields(cls)}
+            values["ignored"] = tuple((int(a), int(b)) for a, b in values["ignored"])
             for name, kind in (("sentences", Sentence), ("flags", Flag), ("quotes", Quote), ("attributions", Attribution)):
                 values[name] = tuple(_record(kind, row) for row in values[name])
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"not a report: {error}") from error
-        values["ignored"] = tuple((a, b) for a, b in values["ignored"])
         return cls(**values)
 
     def to_html(self, *, title: str = "framing") -> str:

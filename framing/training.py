@@ -17,7 +17,7 @@ import numpy as np
 from framing import __version__
 from framing.corpus import Example
 from framing.document import Document, read
-from framing.errors import DataError, ModelError
+from framing.errors import DataError
 from framing.features import Feature, Vocabulary, plain_words
 from framing.flagging import Calibration, span_features
 from framing.heads import BagHead, Block, NamedHead, TableHead, fit, sigmoid
@@ -66,11 +66,17 @@ def train(
     """
     if isinstance(base, (str, Path)):
         base = load() if base == "shipped" else load_model(base)
+    examples = list(examples)
+    for i, e in enumerate(examples):
+        if not isinstance(e, Example):
+            raise TypeError(f"train takes framing.Example objects; number {i} is {type(e).__name__}")
     examples = [e.checked(f"example {e.id or i}") for i, e in enumerate(examples)]
     if not examples:
         raise DataError("no examples; training needs at least one labelled text")
     if lexicon is None:
         lexicon = base.lexicon if base else Lexicon()
+    elif base is not None:  # what the base keeps of its heads must see the new lexicon
+        base = Model.from_payload(base.to_payload() | {"lexicon": lexicon.to_payload()})
     corpus = Corpus(examples, lexicon, known=base.vocabulary.plain if base else ())
     trainer = Trainer(corpus, base, settings, random_state)
     heads = trainer.heads()
@@ -134,28 +140,44 @@ class Trainer:
         self.calibration = base.calibration if base else Calibration()
         self.thresholds = dict(base.thresholds) if base else {"terms": 0.5, "scare": 0.5}
         self.held = (corpus.group % settings.held_out) == 0
+        self.learnt: list[str] = []
 
     def heads(self) -> dict[str, Any]:
         heads: dict[str, Any] = dict(self.base.heads) if self.base else {}
-        quotes = self.quotes(heads.get("quotes"))
-        if quotes is not None:
-            heads["quotes"] = quotes
-        devices = self.devices(heads.get("devices"))
-        if devices is not None:
-            heads["devices"] = devices
+        if not (self.corpus.weights > 0).any():
+            raise DataError("every example has weight 0; training needs weight")
+        for name, head in (("quotes", self.quotes(heads.get("quotes"))), ("devices", self.devices(heads.get("devices")))):
+            if head is not None:
+                heads[name] = head
+                self.learnt.append(name)
         spans, labels = self.corpus.having("spans"), self.corpus.having("label")
         drafts = dict(heads)  # fitted without the held-out part
-        if len(spans):
-            drafts["terms"] = self.terms(spans[~self.held[spans]], heads.get("terms"))
-            heads["terms"] = self.terms(spans, heads.get("terms"))
-        if len(labels):
-            combined = self.sentences(labels, drafts, heads)
-            if combined is not None:
-                heads["sentences"], drafts["sentences"] = combined
-        if len(spans) and "terms" in drafts and "sentences" in drafts and "quotes" in heads:
+        if self._both_kinds(spans, self._has_spans(spans)):
+            base = heads.get("terms")
+            heads["terms"] = self.terms(spans, base)
+            kept = spans[~self.held[spans]]
+            drafts["terms"] = self.terms(kept, base) if self._both_kinds(kept, self._has_spans(kept)) else heads["terms"]
+            self.learnt.append("terms")
+        chances = np.array([float(self.corpus.examples[i].label or 0.0) for i in labels.tolist()])
+        if len(np.unique(chances[self.corpus.weights[labels] > 0] >= 0.5)) == 2:
+            heads["sentences"], drafts["sentences"] = self.sentences(labels, chances, drafts, heads)
+            self.learnt.append("sentences")
+        if not self.learnt and (len(spans) or len(labels) or len(self.corpus.having("quotes"))):
+            raise DataError("nothing to learn from: all labels are the same; training needs examples of both kinds")
+        if "terms" in self.learnt and "terms" in drafts and "sentences" in drafts and "quotes" in heads:
             self.calibrate(spans, drafts)
         self._name_what_is_off(heads)
         return heads
+
+    def _has_spans(self, rows: np.ndarray) -> np.ndarray:
+        return np.array([bool(self.corpus.examples[i].spans) for i in rows.tolist()], bool)
+
+    def _both_kinds(self, rows: np.ndarray, positive: np.ndarray) -> bool:
+        """Are there examples of weight with and without what is to be learnt?  A text with spans has words outside them."""
+        weighty = self.corpus.weights[rows] > 0
+        if not weighty.any() or not positive[weighty].any():
+            return False
+        return bool((~positive[weighty]).any() or self._has_spans(rows)[weighty].any())
 
     def _name_what_is_off(self, heads: dict[str, Any]) -> None:
         import warnings
@@ -233,12 +255,8 @@ class Trainer:
         return NamedHead(classes, full, bias)
 
     # ------------------------------------------------------------ sentences
-    def sentences(self, rows: np.ndarray, drafts: dict[str, Any], heads: dict[str, Any]) -> tuple[BagHead, BagHead] | None:
+    def sentences(self, rows: np.ndarray, labels: np.ndarray, drafts: dict[str, Any], heads: dict[str, Any]) -> tuple[BagHead, BagHead]:
         """(final, draft): the words' part on all examples and without the held-out ones; then how it joins the other heads."""
-        examples = self.corpus.examples
-        labels = np.array([float(examples[i].label or 0.0) for i in rows.tolist()])
-        if len(np.unique(labels >= 0.5)) < 2:
-            return None
         base = heads.get("sentences")
         final = self.bag(rows, labels, base)
         kept = ~self.held[rows]
@@ -367,6 +385,3 @@ def _soft(labels: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def _table_size() -> int:
     return sum(1 << b.bits for b in TERM_BLOCKS) + len(TERM_COLUMNS)
-
-
-__all__ = ["ModelError", "Settings", "Trainer", "digest", "token_labels", "train"]
