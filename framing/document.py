@@ -5,6 +5,7 @@ Everything here is about where things are, nothing about what they mean.  Arrays
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -170,7 +171,7 @@ def _sentences(words: Words, numbers: np.ndarray, starts: np.ndarray, ends: np.n
             begins[j] = True
     bounds = np.append(np.flatnonzero(begins), n)
     if (np.diff(bounds) > LONGEST_SENTENCE).any():
-        bounds = np.unique(np.concatenate([np.arange(a, b, LONGEST_SENTENCE) for a, b in zip(bounds[:-1], bounds[1:], strict=True)] + [[n]]))
+        bounds = np.unique(np.concatenate([np.arange(a, b, LONGEST_SENTENCE) for a, b in pairwise(bounds)] + [[n]]))
     return bounds
 
 
@@ -214,7 +215,9 @@ class _Spaced:
         return bool(i == 0 or self._starts[i] > self._ends[i - 1])
 
 
-def _furniture(text: str, numbers: np.ndarray, starts: np.ndarray, ends: np.ndarray, newlines: np.ndarray, facts: np.ndarray) -> tuple[tuple[Span, ...], np.ndarray]:
+def _furniture(
+    text: str, numbers: np.ndarray, starts: np.ndarray, ends: np.ndarray, newlines: np.ndarray, facts: np.ndarray
+) -> tuple[tuple[Span, ...], np.ndarray]:
     """Ranges of page furniture, neighbours joined, and for each token whether it lies in one."""
     inside = np.zeros(len(numbers), bool)
     if not len(numbers):

@@ -159,6 +159,7 @@ def flags(
         start, end = int(document.starts[candidate.start]), int(document.ends[candidate.end - 1])
         voice = int(judgement.voices[candidate.peak])
         entry = lexicon.entries[candidate.match.entry] if candidate.match else None
+        device: taxonomy.Device | None
         if devices is not None and row is not None:
             device = taxonomy.device(devices.classes[int(row.argmax())])
         else:

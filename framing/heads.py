@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,7 +121,7 @@ class TableHead:
         self.coef, self.intercept = np.asarray(coef, np.float32), float(intercept)
         self.encoders = {b.kind: Encoder(b.kind, b.bits, vocabulary) for b in self.blocks}
         bounds = np.cumsum([0, *(1 << b.bits for b in self.blocks)])
-        self._weights = [self.coef[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        self._weights = [self.coef[a:b] for a, b in pairwise(bounds)]
         self.column_weights = self.coef[bounds[-1] :]
         # blocks of one kind share a table: one column per offset
         self._rows: dict[str, tuple[list[int], Rows]] = {}

@@ -8,7 +8,6 @@ classifier's to judge.
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,7 +65,7 @@ def conjugate(verb: str) -> dict[str, str]:
     for prefix in PREFIXES:
         if verb.startswith(prefix) and verb[len(prefix) :] in IRREGULAR_VERBS and verb not in IRREGULAR_VERBS:
             return {name: prefix + form for name, form in conjugate(verb[len(prefix) :]).items()}
-    third, past, participle, ing = (list(IRREGULAR_VERBS.get(verb, ())) + ["", "", "", ""])[:4]
+    third, past, participle, ing = ([*IRREGULAR_VERBS.get(verb, ()), "", "", "", ""])[:4]
     if re.search(r"(?:s|x|z|ch|sh)$", verb):
         regular = verb + "es"
     elif re.search(r"[^aeiou]y$", verb):

@@ -32,7 +32,9 @@ class Model:
     scikit-learn ``LogisticRegression``.  A head that was never trained is missing, and ``off`` names it.
     """
 
-    def __init__(self, heads: Mapping[str, Any], vocabulary: Vocabulary, calibration: Calibration, thresholds: Mapping[str, float], manifest: Mapping[str, Any]) -> None:
+    def __init__(
+        self, heads: Mapping[str, Any], vocabulary: Vocabulary, calibration: Calibration, thresholds: Mapping[str, float], manifest: Mapping[str, Any]
+    ) -> None:
         self.heads = dict(heads)
         self.vocabulary = vocabulary
         self.calibration = calibration
@@ -211,7 +213,8 @@ def _payload(head: TableHead | BagHead | NamedHead) -> dict[str, Any]:
             blocks = [[b.offset, b.kind, b.bits] for b in head.blocks]
             return {"type": "table", "blocks": blocks, "columns": list(head.columns), "coef": head.coef, "intercept": head.intercept}
         case BagHead():
-            return {"type": "bag", "bits": head.bits, "pair_bits": head.pair_bits, "power": head.power, "columns": list(head.columns), "coef": head.coef, "intercept": head.intercept}
+            sizes = {"bits": head.bits, "pair_bits": head.pair_bits, "power": head.power}
+            return {"type": "bag", **sizes, "columns": list(head.columns), "coef": head.coef, "intercept": head.intercept}
         case NamedHead():
             return {"type": "named", "classes": list(head.classes), "coef": head.coef, "intercept": head.intercept}
 

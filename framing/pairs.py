@@ -6,7 +6,7 @@ Each takes a ``Place`` (the pair in its document) and yields named features; the
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from framing.attribution import JUDGES, SAYS, THINKS, cue_bits
+from framing.cues import JUDGES, SAYS, THINKS, cue_bits
 from framing.document import Document, QuotePair
 from framing.features import Feature
 from framing.tokens import fold
@@ -113,7 +113,9 @@ def punctuation(place: Place) -> Iterator[Feature]:
     yield "mark=" + mark, 0.7
     last = place.form(place.pair.closing - 1)
     following = place.form(place.pair.closing + 1)
-    yield f"end={last if last in ('.', ',', '!', '?', ';', '…', '...') else 'w'}|{following if following and not following[0].isalnum() else 'w' if following else '∅'}", 1.0
+    inner = last if last in (".", ",", "!", "?", ";", "…", "...") else "w"
+    outer = following if following and not following[0].isalnum() else "w" if following else "∅"
+    yield f"end={inner}|{outer}", 1.0
     if last in "!?":
         yield "exclaims", 0.7
 

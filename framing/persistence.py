@@ -9,6 +9,7 @@ Format 1: ``{"format": 1, "features": int, "manifest": {...}, "heads": {...}, "l
 
 import io
 import math
+import sys
 import zlib
 from pathlib import Path
 from typing import Any, NoReturn
@@ -29,20 +30,20 @@ def save(payload: dict[str, Any], path: str | Path) -> None:
 
     path = Path(path)
     buffer = io.BytesIO()
-    joblib.dump(_canonical(payload, {}), buffer, compress=0, protocol=4)
+    joblib.dump(_canonical(payload), buffer, compress=0, protocol=4)
     draft = path.with_name(path.name + ".part")
     draft.write_bytes(zlib.compress(buffer.getvalue(), 9))
     draft.replace(path)
 
 
-def _canonical(value: Any, strings: dict[str, str]) -> Any:
+def _canonical(value: Any) -> Any:
     """`value` with equal strings made one object: a pickle notes which are, and the bytes must not depend on that."""
     if isinstance(value, str):
-        return strings.setdefault(value, value)
+        return sys.intern(value)
     if isinstance(value, dict):
-        return {_canonical(k, strings): _canonical(v, strings) for k, v in value.items()}
+        return {_canonical(k): _canonical(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_canonical(v, strings) for v in value]
+        return [_canonical(v) for v in value]
     return value
 
 

@@ -7,16 +7,29 @@ judged later.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 MARKS = frozenset(["“", "”", '"', "‘", "’", "'", "«", "»", "„", "‚", "``", "''", "‹", "›", "＂", "‟", "‛"])
 
 # Which marks may close what another one opened.
-CLOSERS = {"“": "”\"“", '"': '"”', "``": ("''", '"', "”"), "„": "“”\"", "«": "»", "‹": "›", "‘": "’'", "'": "'’", "‚": "‘’", "''": ("''",), "＂": "＂", "‟": "”", "‛": "’"}
+CLOSERS = {
+    "“": "”\"“", '"': '"”', "``": ("''", '"', "”"), "„": "“”\"", "«": "»", "‹": "›", "‘": "’'", "'": "'’", "‚": "‘’", "''": ("''",), "＂": "＂",
+    "‟": "”", "‛": "’",
+}  # fmt: skip
 ONLY_OPEN = frozenset(["„", "``", "‚", "‟", "‛"])
 APOSTROPHES = frozenset("’'")
 # Words that lose their first letters in speech and in headlines; the mark before them is an apostrophe.
 ELISIONS = frozenset("n em til tis twas cause bout round cos tude nuff ere gainst neath cept".split())
+
+
+_Item = TypeVar("_Item", covariant=True)
+
+
+class Row(Protocol[_Item]):
+    """What is asked of the tokens: a length and the item at a place; lists have it, and views that look up late."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, i: int, /) -> _Item: ...
 
 
 class Mark(NamedTuple):
@@ -30,7 +43,7 @@ class Mark(NamedTuple):
     first: bool  # the first token of its paragraph
 
 
-def pair(forms: Sequence[str], spaced: Sequence[bool], paragraphs: Sequence[int], candidates: Sequence[int]) -> list[tuple[int, int]]:
+def pair(forms: Row[str], spaced: Row[bool], paragraphs: Row[int], candidates: Sequence[int]) -> list[tuple[int, int]]:
     """Pairs of token numbers (opening mark, closing mark), in order of the opening mark.
 
     `forms`: the tokens; `spaced`: whether white space precedes each; `paragraphs`: the paragraph number of each;
@@ -61,14 +74,14 @@ def pair(forms: Sequence[str], spaced: Sequence[bool], paragraphs: Sequence[int]
     return sorted(pairs)
 
 
-def _mark(forms: Sequence[str], spaced: Sequence[bool], paragraphs: Sequence[int], i: int) -> Mark:
+def _mark(forms: Row[str], spaced: Row[bool], paragraphs: Row[int], i: int) -> Mark:
     form = forms[i]
     last = len(forms) - 1
     before = forms[i - 1] if i and not spaced[i] else ""
     after = forms[i + 1] if i < last and not spaced[i + 1] else ""
     first = i == 0 or paragraphs[i - 1] != paragraphs[i]
     opens = bool(after) and (not before or not before[-1].isalnum()) and (before[-1:] not in tuple(".,!?;") or not before)
-    closes = bool(before) and not (after and after[0].isalnum() and not before[-1] in ".,!?")
+    closes = bool(before) and not (after and after[0].isalnum() and before[-1] not in ".,!?")
     if form == "“":
         closes = closes and not opens
     elif form == "”":
@@ -94,13 +107,13 @@ def _is_elision(after: str) -> bool:
     return after.lower() in ELISIONS or (after[:1].isdigit() and after.lower().endswith("s")) or (after[:2].isdigit() and len(after) == 2)
 
 
-def _is_measure(forms: Sequence[str], spaced: Sequence[bool], i: int) -> bool:
+def _is_measure(forms: Row[str], spaced: Row[bool], i: int) -> bool:
     """5'11": feet, inches.  The tokenizer keeps 5'11 in one piece, 5’ 11 in two or three."""
     token = forms[i - 1]
     return "'" in token or "’" in token or (not spaced[i - 1] and forms[i - 2] in ("'", "’", "′"))
 
 
-def _is_possessive(forms: Sequence[str], spaced: Sequence[bool], mark: Mark) -> bool:
+def _is_possessive(forms: Row[str], spaced: Row[bool], mark: Mark) -> bool:
     """the workers’ union: after an s, before a word in lower case."""
     i = mark.token
     if mark.form not in APOSTROPHES or forms[i - 1][-1:] not in ("s", "S", "x", "z"):
@@ -108,7 +121,7 @@ def _is_possessive(forms: Sequence[str], spaced: Sequence[bool], mark: Mark) -> 
     return i + 1 < len(forms) and spaced[i + 1] and forms[i + 1][:1].islower()
 
 
-def _closes_later(marks: Sequence[Mark], k: int, opener: Mark, forms: Sequence[str], spaced: Sequence[bool]) -> bool:
+def _closes_later(marks: Sequence[Mark], k: int, opener: Mark, forms: Row[str], spaced: Row[bool]) -> bool:
     """Is there a better mark for `opener` before the paragraph ends or another quotation opens?"""
     for later in marks[k + 1 : k + 8]:
         if later.paragraph != opener.paragraph or (later.opens and not later.closes):

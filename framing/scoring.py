@@ -1,7 +1,7 @@
 """The module-level verbs: the shipped model on first use, one text or many."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from functools import lru_cache
 from pathlib import Path
 
@@ -62,14 +62,11 @@ def score_many(
     if isinstance(texts, (str, bytes)):
         raise TypeError("score_many takes an iterable of texts; for one text call score")
     judge = _model(model)
-    if n_jobs != 1:
-        reports = _in_workers(judge, texts, threshold, n_jobs)
-    else:
-        reports = judge.score_many(texts, threshold=threshold)
+    reports = judge.score_many(texts, threshold=threshold) if n_jobs == 1 else _in_workers(judge, texts, threshold, n_jobs)
     if progress:
         from tqdm import tqdm
 
-        return iter(tqdm(reports, unit=" texts", total=len(texts) if hasattr(texts, "__len__") else None))
+        return iter(tqdm(reports, unit=" texts", total=len(texts) if isinstance(texts, Sized) else None))
     return reports
 
 

@@ -46,7 +46,8 @@ ABBREVIATIONS = frozenset(
 LOWER_CASE_ABBREVIATIONS = frozenset("approx al a.m p.m e.g i.e etc vs v viz cf ca est p pp vol vols a.k.a q.v".split())
 # Capitalised words that begin sentences far more often than they follow an abbreviation inside one.
 STARTERS = frozenset(
-    "the a an he she it they we you i this that these those but and in on at for as if when while after before its his her their our my there what who why how not no".split()
+    """the a an he she it they we you i this that these those but and in on at for as if when while after before its his her their our my there
+    what who why how not no""".split()
 )
 
 WORD, NUMBER, PUNCTUATION, SPACE = range(4)

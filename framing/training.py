@@ -25,8 +25,8 @@ from framing.judging import SENTENCE_COLUMNS, TERM_COLUMNS, Batch, scare_by_toke
 from framing.lexicon import Lexicon, Match
 from framing.model import Model, library_versions, load_model
 from framing.pairs import features as pair_features
-from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
 from framing.scoring import load
+from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
 from framing.tokens import WORD, Words
 
 # Sizes are powers of two: hashed columns per block.  Twice as many change no dev figure by more than 0.002.
@@ -255,7 +255,9 @@ class Trainer:
                     weights.append(example.weight)
         return self._named(rows, names, weights, DEVICE_NAMES, self.settings.devices, base)
 
-    def _named(self, rows: list[list[Feature]], labels: list[int], weights: list[float], classes: Sequence[str], C: float, base: NamedHead | None) -> NamedHead | None:
+    def _named(
+        self, rows: list[list[Feature]], labels: list[int], weights: list[float], classes: Sequence[str], C: float, base: NamedHead | None
+    ) -> NamedHead | None:
         if len(set(labels)) < 2:
             return None
         matrix = NamedHead.explicit(rows, 1 << NAMED_BITS)
@@ -285,7 +287,8 @@ class Trainer:
     def bag(self, rows: np.ndarray, labels: np.ndarray, base: BagHead | None) -> BagHead:
         """A sentence as a bag of words and pairs; a text of several sentences counts as one."""
         batch = self.corpus.batch(rows)
-        blank = BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, self.corpus.vocabulary, np.zeros((1 << BAG_BITS) + (1 << PAIR_BITS) + len(SENTENCE_COLUMNS)), 0.0)
+        nothing = np.zeros((1 << BAG_BITS) + (1 << PAIR_BITS) + len(SENTENCE_COLUMNS))
+        blank = BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, self.corpus.vocabulary, nothing, 0.0)
         columns = np.zeros((len(rows), len(SENTENCE_COLUMNS)), np.float32)
         matrix = blank.explicit(self.corpus.words, batch.numbers, batch.tokens_before, columns)
         start = base if base is not None and base.coef.shape == blank.coef.shape else None

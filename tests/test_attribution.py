@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from framing.attribution import DEEPEST, JUDGES, SAYS, THINKS, Passage, attribute, cue_bits
+from framing.attribution import DEEPEST, Passage, attribute
+from framing.cues import JUDGES, SAYS, THINKS, cue_bits
 from framing.document import Document, read
 
 CASES = json.loads((Path(__file__).parent / "cases" / "attribution.json").read_text(encoding="utf-8"))

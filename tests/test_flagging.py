@@ -25,12 +25,13 @@ LEXICON = Lexicon(
 )
 
 
-def runs(model: Model, text: str, hot: Sequence[str], threshold: float = 0.5) -> list[str]:
-    """The runs of words that become flags when the words `hot` have a chance of 0.9 and all others none."""
+def runs(model: Model, text: str, hot: Sequence[str], threshold: float = 0.5, others: Sequence[str] = ()) -> list[str]:
+    """The runs of words that become flags when the words `hot` have a chance of 0.9 and all others none; `others` are another flag's."""
     judgement = judged(model, text)
-    chances = np.array([0.9 if token in hot else 0.0 for token in judgement.document.tokens])
     document = judgement.document
-    return [text[document.starts[c.start] : document.ends[c.end - 1]] for c in candidates(judgement, chances, threshold)]
+    chances = np.array([0.9 if token in hot else 0.0 for token in document.tokens])
+    taken = np.array([token in others for token in document.tokens])
+    return [text[document.starts[c.start] : document.ends[c.end - 1]] for c in candidates(judgement, chances, threshold, taken)]
 
 
 def judged(model: Model, text: str) -> Judgement:
@@ -88,17 +89,28 @@ def test_furniture_is_no_run(tiny_model: Model) -> None:
     assert runs(tiny_model, text, ["Share", "this", "Leave", "Reply", "boat"]) == ["boat"]
 
 
+def test_words_of_another_flag_are_left_out(tiny_model: Model) -> None:
+    assert runs(tiny_model, "The old slow late boat left.", ["old", "slow", "late"], others=["slow"]) == ["old", "late"]
+    assert runs(tiny_model, "The old boat left.", ["old"], others=["old"]) == []
+
+
+def test_phrase_of_the_lexicon_does_not_reach_into_another_flag(tiny_model: Model) -> None:
+    assert runs(tiny_model, "Critics say the boat is late.", ["Critics"], others=["say"]) == ["Critics"]
+
+
 def test_run_has_the_chance_and_the_place_of_its_strongest_word(tiny_model: Model) -> None:
     judgement = judged(tiny_model, "The old slow boat left.")
-    (found,) = candidates(judgement, np.array([0.0, 0.6, 0.8, 0.7, 0.0, 0.0]), 0.5)
+    (found,) = candidates(judgement, np.array([0.0, 0.6, 0.8, 0.7, 0.0, 0.0]), 0.5, np.zeros(6, bool))
     assert (found.start, found.end, found.peak, found.probability, found.match) == (1, 4, 2, 0.8, None)
 
 
 def test_candidates_leave_the_chances_as_they_are(tiny_model: Model) -> None:
     judgement = judged(tiny_model, "Critics say the boat is late.")
     chances = np.array([0.9, 0, 0, 0, 0, 0, 0])
-    candidates(judgement, chances, 0.5)
+    taken = np.zeros(7, bool)
+    candidates(judgement, chances, 0.5, taken)
     assert chances.tolist() == [0.9, 0, 0, 0, 0, 0, 0]
+    assert not taken.any()
 
 
 # ---------------------------------------------------------------- chances, sources, features

@@ -47,7 +47,10 @@ def test_verbs_are_conjugated_by_rule(verb: str, forms: str) -> None:
     assert list(conjugate(verb).values()) == forms.split()
 
 
-@pytest.mark.parametrize(("noun", "plural"), [("thug", "thugs"), ("crony", "cronies"), ("strongman", "strongmen"), ("crash", "crashes"), ("day", "days"), ("propaganda", "propaganda")])
+@pytest.mark.parametrize(
+    ("noun", "plural"),
+    [("thug", "thugs"), ("crony", "cronies"), ("strongman", "strongmen"), ("crash", "crashes"), ("day", "days"), ("propaganda", "propaganda")],
+)
 def test_nouns_are_made_plural_by_rule(noun: str, plural: str) -> None:
     assert pluralize(noun) == plural
 

@@ -144,13 +144,11 @@ def test_scare_quotes_are_the_authors(tiny_model: Model) -> None:
     assert (flag.kind, flag.device, flag.voice, flag.source, flag.suggestions) == ("scare_quote", "scare_quote", "author", None, ())
 
 
-@pytest.mark.xfail(strict=True, reason="flagging._scare_flags: a scare quote inside a scare quote is a second flag over the same words")
 def test_scare_quotes_never_overlap(tiny_model: Model) -> None:
     report = with_use(tiny_model, "scare").score("The “shameful ‘reform’ of grants” emptied three schools.")
     assert all(a.end <= b.start for a, b in zip(report.flags[:-1], report.flags[1:], strict=True))
 
 
-@pytest.mark.xfail(strict=True, reason="flagging.flags: only terms inside a scare quote are dropped; at threshold 0 a run reaches over the marks")
 def test_loaded_term_never_overlaps_a_scare_quote_at_any_threshold(tiny_model: Model) -> None:
     hold(with_use(tiny_model, "scare").score("Their “evidence” fits on a napkin.", threshold=0.0))
 
@@ -175,14 +173,12 @@ def test_scare_quotes_in_furniture_are_no_flags(tiny_model: Model) -> None:
     assert report.flags == ()
 
 
-@pytest.mark.xfail(strict=True, reason="document.read: a line of furniture in hand-wrapped lines is ignored, but its words belong to a sentence that is not")
 def test_furniture_between_wrapped_lines_has_no_flags(tiny_model: Model) -> None:
     report = tiny_model.score("They wrote\nmore on shameful thugs\nand left the quay.", threshold=0.05)
     (ignored,) = report.ignored
     assert not [f.text for f in report.flags if f.start < ignored[1] and ignored[0] < f.end]
 
 
-@pytest.mark.xfail(strict=True, reason="document.read: a sentence whose first line is furniture is ignored as a whole, though report.ignored says it is not")
 def test_words_outside_furniture_are_judged(tiny_model: Model) -> None:
     report = tiny_model.score("Share this:\nas the brutal thugs left the\nquay in the morning.", threshold=0.01)
     assert report.ignored == ((0, 11),)
@@ -278,7 +274,6 @@ def test_evidence_is_short_and_the_heaviest_first(tiny_model: Model) -> None:
         assert len({name for name, _ in flag.why}) == len(flag.why)
 
 
-@pytest.mark.xfail(strict=True, reason="flagging.token_chances: chances are float32, too coarse for their logit above 0.99999, and 1.0 from a logit of 17 on")
 @pytest.mark.parametrize("intercept", [12.0, 20.0])
 def test_evidence_still_sums_to_the_logit_when_a_chance_is_almost_one(tiny_model: Model, intercept: float) -> None:
     sure = Model(tiny_model.heads, tiny_model.vocabulary, Calibration(1.0, 0.0, intercept), tiny_model.thresholds, tiny_model.manifest)
@@ -295,18 +290,49 @@ def test_explain_gives_the_evidence_of_a_flag(tiny_model: Model) -> None:
         assert tiny_model.explain(text, flag) == flag.why
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="Model.explain: looking again just below the peak's chance finds the peak, not the run")
 def test_explain_knows_flags_of_several_words(tiny_model: Model) -> None:
     text = "The convoy caused collateral damage in Lower Venn."
     (flag,) = [f for f in tiny_model.score(text).flags if f.text == "collateral damage"]
     assert tiny_model.explain(text, flag) == flag.why
 
 
-def test_explain_of_what_is_no_flag_is_an_error(tiny_model: Model) -> None:
+@pytest.mark.parametrize(("words", "strongest"), [("The thugs at the ferry office closed the quay.", "thugs"), ("thugs at the", "thugs"), ("hug", "thugs")])
+def test_explain_takes_any_words_and_tells_of_the_strongest(tiny_model: Model, words: str, strongest: str) -> None:
     text = "The thugs at the ferry office closed the quay."
     (flag,) = tiny_model.score(text).flags
-    with pytest.raises(ValueError, match="does not flag 'thugs' at 5"):
-        tiny_model.explain(text, replace(flag, start=5, end=10))
+    assert flag.text == strongest
+    start = text.index(words)
+    assert tiny_model.explain(text, replace(flag, start=start, end=start + len(words), text=words)) == flag.why
+
+
+def test_explain_knows_words_that_are_no_flag(tiny_model: Model) -> None:
+    text = "The thugs at the ferry office closed the quay."
+    (flag,) = tiny_model.score(text).flags
+    why = tiny_model.explain(text, replace(flag, start=17, end=29, text="ferry office"))
+    assert sum(weight for _, weight in why) < logit(tiny_model.thresholds["terms"]) < sum(weight for _, weight in flag.why)
+
+
+@pytest.mark.parametrize(("start", "end"), [(5, 10), (3, 8), (4, 10), (9, 4), (-6, -1), (46, 51), (460, 465)])
+def test_explain_of_words_that_do_not_stand_there_is_an_error(tiny_model: Model, start: int, end: int) -> None:
+    text = "The thugs at the ferry office closed the quay."
+    (flag,) = tiny_model.score(text).flags
+    with pytest.raises(ValueError, match=f"no 'thugs' at {start} "):
+        tiny_model.explain(text, replace(flag, start=start, end=end))
+
+
+@pytest.mark.parametrize(("start", "end"), [(3, 4), (9, 10), (46, 46), (0, 0)])
+def test_explain_of_no_words_is_an_error(tiny_model: Model, start: int, end: int) -> None:
+    text = "The thugs at the ferry office closed the quay."
+    (flag,) = tiny_model.score(text).flags
+    with pytest.raises(ValueError, match=f"at {start} "):
+        tiny_model.explain(text, replace(flag, start=start, end=end, text=text[start:end]))
+
+
+def test_explain_of_what_is_no_scare_quote_is_an_error(tiny_model: Model) -> None:
+    text = "The thugs closed the quay. The “reform” emptied three village schools."
+    (scare,) = [f for f in tiny_model.score(text, threshold=0.3).flags if f.kind == "scare_quote"]
+    with pytest.raises(ValueError, match="no 'thugs' at 4 "):
+        tiny_model.explain(text, replace(scare, start=4, end=9, text="thugs"))
 
 
 # ---------------------------------------------------------------- wordings
@@ -351,12 +377,25 @@ def test_lacking_heads_are_named(tiny_model: Model) -> None:
         partial.score("The thugs left.")
 
 
-@pytest.mark.xfail(strict=True, reason="Model._flags: without a devices head every flag is silently dropped, scare quotes too")
 def test_lacking_devices_head_is_not_silent(tiny_model: Model) -> None:
+    text = "The thugs and their “evidence” left a shameful deal."
     heads = {name: head for name, head in tiny_model.heads.items() if name != "devices"}
     partial = Model(heads, tiny_model.vocabulary, tiny_model.calibration, tiny_model.thresholds, tiny_model.manifest)
-    with pytest.raises(ModelError, match="devices"):
-        partial.score("The thugs and their “evidence” left.")
+    assert partial.off == ("devices",)
+    whole, found = tiny_model.score(text, threshold=0.1), partial.score(text, threshold=0.1)
+    assert {f.kind for f in whole.flags} == set(FLAG_KINDS)
+    assert [(f.start, f.end, f.kind, f.probability, f.why) for f in found.flags] == [(f.start, f.end, f.kind, f.probability, f.why) for f in whole.flags]
+
+
+def test_without_a_devices_head_the_lexicon_names_the_device(tiny_model: Model) -> None:
+    heads = {name: head for name, head in tiny_model.heads.items() if name != "devices"}
+    partial = Model(heads, tiny_model.vocabulary, tiny_model.calibration, tiny_model.thresholds, tiny_model.manifest)
+    text = "The thugs left their “evidence” there. Its visionary owner rebuilt the cannery."
+    flags = {f.text: f for f in with_use(partial, "scare").score(text, threshold=0.2).flags}
+    assert (flags["thugs"].device, flags["thugs"].suggestions) == ("contentious_label", ("men",))
+    assert (flags["visionary"].device, flags["visionary"].suggestions) == (None, ())
+    assert flags["evidence"].device == "scare_quote"
+    assert flags["visionary"].reason == "“visionary” takes a side."
 
 
 # ---------------------------------------------------------------- to a file and back
@@ -367,7 +406,6 @@ def test_saved_model_gives_the_same_reports(tiny_model: Model, tiny_file: str) -
     assert (loaded.name, loaded.off, loaded.calibration, loaded.thresholds) == (tiny_model.name, (), tiny_model.calibration, tiny_model.thresholds)
 
 
-@pytest.mark.xfail(strict=True, reason="persistence.save: pickle refers back to strings by identity, which loading does not keep")
 def test_saved_again_it_has_the_same_bytes(tiny_file: str, tmp_path: Path) -> None:
     loaded = load_model(tiny_file)
     loaded.score(TEXTS[0])
@@ -432,14 +470,12 @@ def test_broken_part_is_a_model_error(tiny_model: Model, broken: dict[str, Any])
         Model.from_payload({**tiny_model.to_payload(), **broken})
 
 
-@pytest.mark.xfail(strict=True, reason="Model.from_payload: thresholds and calibration are not looked into; scoring then fails with KeyError")
 @pytest.mark.parametrize("broken", [{"thresholds": {}}, {"calibration": []}, {"calibration": ["a", "b", "c"]}], ids=str)
 def test_empty_part_is_a_model_error(tiny_model: Model, broken: dict[str, Any]) -> None:
     with pytest.raises(ModelError):
         Model.from_payload({**tiny_model.to_payload(), **broken})
 
 
-@pytest.mark.xfail(strict=True, reason="model._head: weights of the wrong size load, then scoring fails with IndexError")
 @pytest.mark.parametrize("name", ["terms", "sentences"])
 def test_weights_of_the_wrong_size_are_a_model_error(tiny_model: Model, name: str) -> None:
     payload = tiny_model.to_payload()

@@ -243,3 +243,13 @@ def test_characters_that_html_forbids_are_replaced() -> None:
 
 def test_one_line_leaves_ordinary_text_alone() -> None:
     assert one_line("“Ça va?” – naïve 日本") == "“Ça va?” – naïve 日本"
+
+
+# ---------------------------------------------------------------- flags without a device
+def test_flags_without_a_device_are_shown_in_every_form() -> None:
+    bare = report(flag("thugs", device=None), SHAMEFUL)
+    assert compact.render(bare, path="a.txt").splitlines()[0] == "a.txt:2:5: loaded_term: “thugs” is loaded. [0.75, author]"
+    assert "loaded term, chance 0.75" in terminal.render(bare, color=True)
+    assert "2 flags (1 emotive, 1 loaded term)" in terminal.render(bare)
+    assert '<mark class="loaded_term author"' in html.page(bare, title="t")
+    assert Report.from_dict(stdlib_json.loads(stdlib_json.dumps(bare.to_dict()))) == bare

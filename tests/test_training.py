@@ -212,7 +212,6 @@ def test_examples_of_no_weight_teach_nothing(small: Model, examples: list[Exampl
     assert not np.allclose(weights(heavy, "quotes")[0], weights(train(rows, base=small), "quotes")[0], atol=2e-2)
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="training._fit: scikit-learn's own error comes through when no row has any weight")
 def test_examples_without_any_weight_are_refused(small: Model, examples: list[Example]) -> None:
     with pytest.raises(DataError):
         train([replace(e, weight=0) for e in only(examples, "quotes")], base=small)
@@ -256,7 +255,6 @@ def test_nothing_to_learn_from_is_refused(small: Model) -> None:
 
 
 @pytest.mark.parametrize("label", [0, 1])
-@pytest.mark.xfail(strict=True, reason="training.Trainer.sentences: labels that are all the same are passed over without a word")
 def test_equal_labels_are_refused(small: Model, examples: list[Example], label: int) -> None:
     with pytest.raises(DataError, match="same"):
         train([replace(e, label=label) for e in only(examples, "label")], base=small)
@@ -291,7 +289,6 @@ def test_split_does_not_hang_on_order(examples: list[Example], tiny_lexicon: Lex
     assert held(examples) == held(examples[::-1])
 
 
-@pytest.mark.xfail(strict=True, raises=(IndexError, DataError), reason="training.Trainer.heads: the draft of the terms head is fitted on nothing")
 @pytest.mark.parametrize("groups", [("g6", "g6"), ("g6", "g0")], ids=["all held out", "all loaded spans held out"])
 def test_few_groups_can_be_learnt_from(small: Model, groups: tuple[str, str]) -> None:
     rows = [Example("The thugs left.", spans=[LabeledSpan(4, 9)], group=groups[0]), Example("The staff left.", spans=[], group=groups[1])]

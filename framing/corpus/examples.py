@@ -48,8 +48,8 @@ class LabeledAttribution:
 class Example:
     """A text and what is known about it.
 
-    `label`: 1 when a reader would call it loaded, else 0; a number between them is the chance that one would.  `group`: examples of one group never stand on both sides of
-    a split.  `weight`: how much the example counts in training.
+    `label`: 1 when a reader would call it loaded, else 0; a number between them is the chance that one would.  `group`:
+    examples of one group never stand on both sides of a split.  `weight`: how much the example counts in training.
     """
 
     text: str

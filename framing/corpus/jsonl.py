@@ -90,7 +90,10 @@ def to_row(example: Example) -> dict[str, Any]:
     """What ``from_row`` reads back; keys that are not labelled are left out."""
     row: dict[str, Any] = {"id": example.id, "text": example.text, "label": example.label}
     if example.spans is not None:
-        row["spans"] = [{"start": s.start, "end": s.end} | ({"device": s.device} if s.device else {}) | ({"chance": s.chance} if s.chance != 1 else {}) for s in example.spans]
+        row["spans"] = [
+            {"start": s.start, "end": s.end} | ({"device": s.device} if s.device else {}) | ({"chance": s.chance} if s.chance != 1 else {})
+            for s in example.spans
+        ]
     if example.quotes is not None:
         row["quotes"] = [{"start": q.start, "end": q.end, "use": q.use} for q in example.quotes]
     if example.attributions is not None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from framing.report import Report
+    from framing.report import Flag, Report
 
 QUOTED = ("include", "skip", "only")
 
@@ -70,11 +70,16 @@ def one_line(text: str) -> str:
     return _UNSAFE.sub("\ufffd", " ".join(text.split()))
 
 
+def device_of(flag: Flag) -> str:
+    """The flag's device, or its kind where a model without a devices head knows none."""
+    return flag.device or flag.kind
+
+
 def counts(report: Report) -> dict[str, int]:
     """How many flags of each device, the commonest first, then by name."""
     total: dict[str, int] = {}
     for flag in report.flags:
-        total[flag.device] = total.get(flag.device, 0) + 1
+        total[device_of(flag)] = total.get(device_of(flag), 0) + 1
     return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
 

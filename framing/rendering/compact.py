@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from framing.rendering import Lines, choose, one_line
+from framing.rendering import Lines, choose, device_of, one_line
 
 if TYPE_CHECKING:
     from framing.report import Report
@@ -22,5 +22,5 @@ def render(report: Report, *, path: str = "-", quoted: str = "include") -> str:
         message = f"{flag.reason} [{flag.probability:.2f}, {flag.voice}]"
         if flag.suggestions:
             message += f" Try: {', '.join(flag.suggestions)}."
-        out.append(f"{one_line(path)}:{line}:{column}: {flag.device}: {one_line(message)}")
+        out.append(f"{one_line(path)}:{line}:{column}: {device_of(flag)}: {one_line(message)}")
     return "\n".join(out)

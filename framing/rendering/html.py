@@ -13,7 +13,7 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from framing.rendering import Lines, counts, one_line, plural, spoken, voice_of
+from framing.rendering import Lines, counts, device_of, one_line, plural, spoken, voice_of
 from framing.taxonomy import DEVICES, SCARE_REASON
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ HUES = {
     "weasel": 250,
     "metaphor": 25,
     "scare_quote": 50,
+    "loaded_term": 160,  # where the device is not known
 }
-DEFINITIONS = {d.name: d.definition for d in DEVICES} | {"scare_quote": SCARE_REASON}
+DEFINITIONS = {d.name: d.definition for d in DEVICES} | {"scare_quote": SCARE_REASON, "loaded_term": "takes a side"}
 
 STYLE = (
     """
@@ -161,9 +162,9 @@ def _marked(report: Report, prefix: str) -> str:
 def _mark(piece: str, flag: Flag, number: int, prefix: str, *, is_first: bool, is_last: bool) -> str:
     name = f' id="{prefix}m{number + 1}" tabindex="0"' if is_first else ""
     shown = f' data-n="{number + 1}"' if is_last else ""
-    tip = f"{spoken(flag.device)}, chance {flag.probability:.2f}, {voice_of(flag.voice, flag.source)}. {one_line(flag.reason)}"
+    tip = f"{spoken(device_of(flag))}, chance {flag.probability:.2f}, {voice_of(flag.voice, flag.source)}. {one_line(flag.reason)}"
     described = f' aria-describedby="{prefix}e{number + 1}"'
-    return f'<mark class="{_safe(flag.device)} {_safe(flag.voice)}"{name}{described}{shown} title="{_safe(tip)}">{piece}</mark>'
+    return f'<mark class="{_safe(device_of(flag))} {_safe(flag.voice)}"{name}{described}{shown} title="{_safe(tip)}">{piece}</mark>'
 
 
 def _entries(report: Report, prefix: str) -> str:
@@ -176,8 +177,8 @@ def _entries(report: Report, prefix: str) -> str:
 
 def _entry(flag: Flag, number: int, prefix: str, place: Sequence[int]) -> str:
     rows = [
-        f'<mark class="{_safe(flag.device)} {_safe(flag.voice)}">{_safe(one_line(flag.text))}</mark> '
-        f"<b>{_safe(spoken(flag.device))}</b>, chance {flag.probability:.2f}, {_safe(voice_of(flag.voice, flag.source))} "
+        f'<mark class="{_safe(device_of(flag))} {_safe(flag.voice)}">{_safe(one_line(flag.text))}</mark> '
+        f"<b>{_safe(spoken(device_of(flag)))}</b>, chance {flag.probability:.2f}, {_safe(voice_of(flag.voice, flag.source))} "
         f'<a class="soft" href="#{prefix}m{number + 1}">line {place[0]}, column {place[1]}</a>',
         _safe(one_line(flag.reason)),
     ]

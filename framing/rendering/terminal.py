@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from framing.rendering import Lines, choose, counts, one_line, plural, spoken, voice_of
+from framing.rendering import Lines, choose, counts, device_of, one_line, plural, spoken, voice_of
 
 if TYPE_CHECKING:
     from framing.report import Flag, Report
@@ -44,7 +44,7 @@ def _flag(text: str, flag: Flag, lines: Lines, path: str | None, color: bool) ->
     line, column = lines.place(flag.start)
     place = f"{one_line(path)}:{line}:{column}" if path else f"{line}:{column}"
     rows = [
-        f"{_paint(place, BOLD, color)}  {spoken(flag.device)}, chance {flag.probability:.2f}, {voice_of(flag.voice, flag.source)}",
+        f"{_paint(place, BOLD, color)}  {spoken(device_of(flag))}, chance {flag.probability:.2f}, {voice_of(flag.voice, flag.source)}",
         "    " + _excerpt(text, flag, lines, color),
         "    " + _paint(one_line(flag.reason), DIM, color),
     ]
@@ -64,7 +64,7 @@ def _excerpt(text: str, flag: Flag, lines: Lines, color: bool) -> str:
     words = one_line(text[flag.start : flag.end])
     if len(words) > LONGEST:
         words = words[: LONGEST // 2] + " … " + words[-LONGEST // 2 :]
-    marked = COLOURS.get(flag.device, BOLD) + words + RESET if color else f"[[{words}]]"
+    marked = COLOURS.get(device_of(flag), BOLD) + words + RESET if color else f"[[{words}]]"
     return _keep_edge(before, "end") + marked + _keep_edge(after, "start")
 
 
