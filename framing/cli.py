@@ -247,8 +247,18 @@ _WRITERS: dict[str, Callable[[Iterable[tuple[str, Report]], TextIO], int]] = {
 @click.option("--weight", "weights", type=(str, float), multiple=True, metavar="DATA W", help="How much one of the DATA counts; may be repeated.")
 @click.option("--base", default="shipped", show_default=True, metavar="shipped|none|PATH", help="The model to start from.")
 @click.option("--lexicon", metavar="DIR", help="A folder of *.tsv files; by default the base's lexicon.")
+@click.option("--loaded-share", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="The share of loaded sentences in texts to come, if not that of the data.")
 @click.option("--seed", type=int, default=0, show_default=True)
-def train(data: Sequence[str], output: str, form: str | None, weights: Sequence[tuple[str, float]], base: str, lexicon: str | None, seed: int) -> None:
+def train(
+    data: Sequence[str],
+    output: str,
+    form: str | None,
+    weights: Sequence[tuple[str, float]],
+    base: str,
+    lexicon: str | None,
+    loaded_share: float | None,
+    seed: int,
+) -> None:
     """Train a model on labelled files and folders.
 
     The same data and seed give the same file.  Example, with a second corpus that counts a quarter:
@@ -258,6 +268,7 @@ def train(data: Sequence[str], output: str, form: str | None, weights: Sequence[
     import warnings
 
     from framing.lexicon import read_lexicon
+    from framing.training import Settings
     from framing.training import train as fit
 
     by_path = _weights(data, weights)
@@ -272,7 +283,7 @@ def train(data: Sequence[str], output: str, form: str | None, weights: Sequence[
     click.echo(f"{plural(len(examples), 'example')} from {plural(len(sources), 'file')}; training", err=True)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        model = fit(examples, base=None if base == "none" else base, lexicon=words, random_state=seed, sources=sources)
+        model = fit(examples, base=None if base == "none" else base, lexicon=words, random_state=seed, settings=Settings(loaded_share=loaded_share), sources=sources)
     for message in dict.fromkeys(str(w.message) for w in caught):
         _complain(message, "warning")
     model.save(output)

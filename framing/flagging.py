@@ -22,10 +22,9 @@ SHARED = 0.5  # of a flag's chance that a token beside it needs to be part of it
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """From a token's and its sentence's logit to the flag's: ``token * z + sentence * s + intercept``."""
+    """From a token's logit to the flag's: ``token * z + intercept``."""
 
     token: float = 1.0
-    sentence: float = 0.0
     intercept: float = 0.0
 
 
@@ -42,9 +41,8 @@ class Candidate:
 
 def token_chances(judgement: Judgement, calibration: Calibration) -> np.ndarray:
     """Each token's calibrated chance of being loaded, shape (tokens,)."""
-    sentence = np.repeat(judgement.sentence_logits, np.diff(judgement.document.sentences))
     tokens = judgement.token_logits.astype(np.float64)
-    return sigmoid(calibration.token * tokens + calibration.sentence * sentence + calibration.intercept)
+    return sigmoid(calibration.token * tokens + calibration.intercept)
 
 
 def candidates(judgement: Judgement, chances: np.ndarray, threshold: float, taken: np.ndarray) -> list[Candidate]:
@@ -235,7 +233,6 @@ def term_evidence(judgement: Judgement, terms: TableHead, calibration: Calibrati
     evidence = []
     for place, name, weight in terms.evidence(forms, judgement.term_columns[i]):
         evidence.append((place + (name if name in TERM_COLUMNS or name == "baseline" else describe(name)), weight * calibration.token))
-    evidence.append(("the sentence as a whole", calibration.sentence * float(judgement.sentence_logits[sentence])))
     evidence.append(("baseline", calibration.intercept))
     return _summed(evidence)
 

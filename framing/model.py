@@ -177,7 +177,7 @@ class Model:
             "manifest": self.manifest,
             "lexicon": self.lexicon.to_payload(),
             "plain": "\n".join(sorted(self.vocabulary.plain)),
-            "calibration": [self.calibration.token, self.calibration.sentence, self.calibration.intercept],
+            "calibration": [self.calibration.token, self.calibration.intercept],
             "thresholds": self.thresholds,
             "heads": {name: _payload(head) for name, head in self.heads.items()},
         }
@@ -190,9 +190,9 @@ class Model:
         try:
             vocabulary = Vocabulary(Lexicon.from_payload(payload["lexicon"]), payload["plain"].split("\n"))
             heads = {name: _head(data, vocabulary) for name, data in payload["heads"].items()}
-            token, sentence, intercept = map(float, payload["calibration"])
+            token, intercept = map(float, payload["calibration"])
             thresholds = {name: float(payload["thresholds"][name]) for name in ("terms", "scare")}
-            return cls(heads, vocabulary, Calibration(token, sentence, intercept), thresholds, payload["manifest"])
+            return cls(heads, vocabulary, Calibration(token, intercept), thresholds, payload["manifest"])
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise ModelError(f"{where}: parts are missing or broken ({error}); retrain with `framing train`") from error
 

@@ -78,6 +78,9 @@ def contents(place: Place) -> Iterator[Feature]:
         yield "i=" + word, scale
         if len(word) > 4:
             yield "ie=" + word[-3:], scale
+        front, hyphen, _ = word.partition("-")
+        if hyphen and front:  # non-military, pro-life: what is denied or claimed stands before the hyphen
+            yield "ip=" + front, 1.0
     if words:
         yield "i0=" + words[0], 0.7
         yield "i-1=" + words[-1], 0.7

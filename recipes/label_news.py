@@ -102,7 +102,7 @@ def per_word(offsets: list[tuple[int, int]], pieces: np.ndarray, words: list[tup
     return out
 
 
-def join(news: Path, labels: Path, output: Path, weight: float) -> None:
+def join(news: Path, labels: Path, output: Path) -> None:
     with np.load(labels) as data:
         keys, whole, lengths, flat = data["keys"], data["sentence"], data["lengths"], data["words"]
     begins = np.concatenate([[0], np.cumsum(lengths.astype(np.int64))])
@@ -115,7 +115,7 @@ def join(news: Path, labels: Path, output: Path, weight: float) -> None:
                 continue
             chances = flat[begins[i] : begins[i + 1]] / 255
             spans = [{"start": a, "end": b, "chance": round(float(c), 3)} for (a, b), c in zip(words, chances, strict=True) if c >= FLOOR]
-            row = {"id": f"news-{keys[i]:016x}", "text": text, "label": round(float(whole[i]) / 255, 3), "spans": spans, "weight": weight}
+            row = {"id": f"news-{keys[i]:016x}", "text": text, "label": round(float(whole[i]) / 255, 3), "spans": spans}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             count += 1
     print(f"{count} of {len(keys)} labelled sentences found again")
@@ -128,17 +128,16 @@ def main() -> None:
     one.add_argument("news", type=Path)
     one.add_argument("teacher", type=Path)
     one.add_argument("-o", "--output", type=Path, required=True)
-    one.add_argument("--count", type=int, default=300_000)
+    one.add_argument("--count", type=int, default=150_000)
     two = verbs.add_parser("join")
     two.add_argument("news", type=Path)
     two.add_argument("labels", type=Path)
     two.add_argument("-o", "--output", type=Path, required=True)
-    two.add_argument("--weight", type=float, default=0.25)
     args = parser.parse_args()
     if args.verb == "label":
         label(args.news, args.teacher, args.output, args.count)
     else:
-        join(args.news, args.labels, args.output, args.weight)
+        join(args.news, args.labels, args.output)
 
 
 if __name__ == "__main__":

@@ -114,10 +114,10 @@ def test_candidates_leave_the_chances_as_they_are(tiny_model: Model) -> None:
 
 
 # ---------------------------------------------------------------- chances, sources, features
-def test_calibration_weighs_token_and_sentence(tiny_model: Model) -> None:
+def test_calibration_weighs_the_tokens(tiny_model: Model) -> None:
     judgement = judged(tiny_model, "The boat left. Thugs!")
-    z = 2.0 * judgement.token_logits + 0.5 * np.repeat(judgement.sentence_logits, np.diff(judgement.document.sentences)) - 1.0
-    assert np.allclose(token_chances(judgement, Calibration(2.0, 0.5, -1.0)), 1 / (1 + np.exp(-z)), atol=1e-6)
+    z = 2.0 * judgement.token_logits - 1.0
+    assert np.allclose(token_chances(judgement, Calibration(2.0, -1.0)), 1 / (1 + np.exp(-z)), atol=1e-6)
 
 
 def test_source_is_known_for_the_words_given_to_it_only(tiny_model: Model) -> None:

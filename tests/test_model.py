@@ -276,7 +276,7 @@ def test_evidence_is_short_and_the_heaviest_first(tiny_model: Model) -> None:
 
 @pytest.mark.parametrize("intercept", [12.0, 20.0])
 def test_evidence_still_sums_to_the_logit_when_a_chance_is_almost_one(tiny_model: Model, intercept: float) -> None:
-    sure = Model(tiny_model.heads, tiny_model.vocabulary, Calibration(1.0, 0.0, intercept), tiny_model.thresholds, tiny_model.manifest)
+    sure = Model(tiny_model.heads, tiny_model.vocabulary, Calibration(1.0, intercept), tiny_model.thresholds, tiny_model.manifest)
     (flag, *_) = [f for f in sure.score("The thugs closed the quay.").flags if "thugs" in f.text]
     assert flag.probability < 1.0
     assert sum(weight for _, weight in flag.why) == pytest.approx(logit(flag.probability), abs=1e-3)
