@@ -247,7 +247,11 @@ _WRITERS: dict[str, Callable[[Iterable[tuple[str, Report]], TextIO], int]] = {
 @click.option("--weight", "weights", type=(str, float), multiple=True, metavar="DATA W", help="How much one of the DATA counts; may be repeated.")
 @click.option("--base", default="shipped", show_default=True, metavar="shipped|none|PATH", help="The model to start from.")
 @click.option("--lexicon", metavar="DIR", help="A folder of *.tsv files; by default the base's lexicon.")
-@click.option("--loaded-share", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="The share of loaded sentences in texts to come, if not that of the data.")
+@click.option(
+    "--loaded-share",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="The share of loaded sentences in the texts to come, if it is not that of the data.",
+)
 @click.option("--seed", type=int, default=0, show_default=True)
 def train(
     data: Sequence[str],
@@ -281,9 +285,10 @@ def train(
         words = read_lexicon(lexicon)
         sources += [{"name": p.name, "kind": "lexicon", "sha256": _sha256([p])} for p in sorted(Path(lexicon).glob("*.tsv"))]
     click.echo(f"{plural(len(examples), 'example')} from {plural(len(sources), 'file')}; training", err=True)
+    settings = Settings(loaded_share=loaded_share)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        model = fit(examples, base=None if base == "none" else base, lexicon=words, random_state=seed, settings=Settings(loaded_share=loaded_share), sources=sources)
+        model = fit(examples, base=None if base == "none" else base, lexicon=words, random_state=seed, settings=settings, sources=sources)
     for message in dict.fromkeys(str(w.message) for w in caught):
         _complain(message, "warning")
     model.save(output)

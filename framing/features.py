@@ -6,6 +6,7 @@ dictionary of names therefore need not be stored, and words never seen before ha
 """
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
@@ -53,7 +54,7 @@ def shape(form: str, folded: str) -> Iterator[Feature]:
         yield "shape=punctuation", 1.0
     elif form[:1].isdigit():
         yield "shape=digit", 1.0
-    if "-" in form and len(form) > 1:
+    if "-" in folded[1:-1]:
         yield "shape=hyphen", 0.5
 
 
@@ -94,14 +95,15 @@ class Vocabulary:
         if not form[:1].isupper():
             return False
         folded = fold(form)
-        return folded not in self.plain and folded not in self.lexicon.single and folded not in self.lexicon.anchored
+        return folded not in self.plain and folded not in self.lexicon.single
 
     def spelling(self, form: str) -> str:
         """`form` as the heads see it: folded; names and numbers, also as parts (anti-X), as a sign."""
         if form[:1].isdigit():
             return NUMERAL
         if "-" in form[1:-1] and fold(form) not in self.lexicon.single:
-            return "-".join(NAME if self.is_name(part) else fold(part) for part in form.split("-"))
+            parts = [NAME if self.is_name(part) else fold(part) for part in form.split("-")]
+            return NAME if all(part == NAME for part in parts) else "-".join(parts)
         return NAME if self.is_name(form) else fold(form)
 
     def features(self, form: str, kind: str) -> list[Feature]:
@@ -124,10 +126,21 @@ class Vocabulary:
                     yield f"lexp={entries[single[part][0]].strength}", 1.0
 
 
+LEAST_LOWER = 0.2  # of a word's occurrences; "russian" and "trump" are met in lower case too, but rarely
+
+
 def plain_words(words: Words, counts: np.ndarray, *, least: int = 2) -> list[str]:
-    """The words seen in lower case at least `least` times, sorted; `counts`: occurrences by word number."""
-    seen = {words.forms[i] for i in np.flatnonzero(counts >= least).tolist()}
-    return sorted(fold(form) for form in seen if form[:1].islower() and "-" not in form)
+    """The words that are no names: seen in lower case at least `least` times, and not nearly always with a capital; sorted.
+
+    `counts`: occurrences by word number.
+    """
+    lower: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    for i in np.flatnonzero(counts).tolist():
+        form = words.forms[i]
+        if "-" not in form:
+            (lower if form[:1].islower() else capital)[fold(form)] += int(counts[i])
+    return sorted(word for word, n in lower.items() if n >= least and n >= LEAST_LOWER * (n + capital[word]))
 
 
 def describe(name: str) -> str:
