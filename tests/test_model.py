@@ -155,9 +155,9 @@ def test_loaded_term_never_overlaps_a_scare_quote_at_any_threshold(tiny_model: M
 
 def test_page_furniture_has_no_flags_and_no_weight(tiny_model: Model) -> None:
     body = "The thugs at the ferry office closed the quay."
-    report = tiny_model.score(f"{body}\n\nShare this:\n\nSubscribe to our shameful, brutal newsletter", threshold=0.05)
+    report = tiny_model.score(f"{body}\n\nShare this:\n\nSubscribe to our shameful, brutal newsletter", threshold=0.2)
     assert [report.text[a:b] for a, b in report.ignored] == [report.text[len(body) + 2 :]]
-    assert words_of(report) == words_of(tiny_model.score(body, threshold=0.05)) == ["thugs"]
+    assert words_of(report) == words_of(tiny_model.score(body, threshold=0.2)) == ["thugs"]
     assert report.score == pytest.approx(tiny_model.score(body).score, abs=1e-6)
 
 
