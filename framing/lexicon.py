@@ -169,7 +169,7 @@ class Lexicon:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries = tuple(entries)
         self.single: dict[str, tuple[int, str]] = {}
-        self.anchored: dict[str, list[tuple[tuple[str, ...], int, int, str]]] = {}
+        self.anchored: dict[str, list[tuple[list[str], int, int, str]]] = {}
         seen: set[tuple[str, ...]] = set()
         for number, entry in enumerate(self.entries):
             for name, form in entry.forms():
@@ -181,7 +181,7 @@ class Lexicon:
                     self.single[parts[0]] = (number, name)
                 else:
                     anchor = max(range(len(parts)), key=lambda i: (len(parts[i]), -i))
-                    self.anchored.setdefault(parts[anchor], []).append((parts, anchor, number, name))
+                    self.anchored.setdefault(parts[anchor], []).append((list(parts), anchor, number, name))
         for found in self.anchored.values():
             found.sort(key=lambda row: (-len(row[0]), row[0]))
 
@@ -196,16 +196,15 @@ class Lexicon:
     def match(self, words: Words, numbers: np.ndarray) -> list[Match]:
         """Every term in the tokens `numbers`, in order; of terms that overlap the longest, then the first."""
         holds = words.facts(self._holds)[numbers]
-        forms = words.forms
+        folded = [words.folded[n] for n in numbers.tolist()]
         found: list[Match] = []
         for i in np.flatnonzero(holds).tolist():
-            word = fold(forms[numbers[i]])
+            word = folded[i]
             if holds[i] & 2:
                 for parts, anchor, entry, name in self.anchored[word]:
                     start = i - anchor
-                    end = start + len(parts)
-                    if start >= 0 and end <= len(numbers) and all(fold(forms[numbers[start + k]]) == part for k, part in enumerate(parts)):
-                        found.append(Match(start, end, entry, name))
+                    if start >= 0 and folded[start : start + len(parts)] == parts:
+                        found.append(Match(start, start + len(parts), entry, name))
                         break
             if holds[i] & 1:
                 found.append(Match(i, i + 1, *self.single[word]))

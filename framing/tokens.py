@@ -98,6 +98,7 @@ class Words:
     def __init__(self) -> None:
         self.index = Index(self)
         self.forms: list[str] = []
+        self.folded: list[str] = []
         self.word_kind = Column("int8")
         self.is_lower = Column("bool")
         self.keys = Column("uint32")  # a hash of the folded form, the same in every process
@@ -143,6 +144,7 @@ class Words:
                 if len(form) <= LONGEST_KEPT:
                     self._numbers[form] = found
                 self.forms.append(form if len(form) <= LONGEST_KEPT else form[:LONGEST_KEPT])
+                self.folded.append(fold(self.forms[-1]))
                 self.word_kind.append(_kind(form))
                 self.is_lower.append(form[:1].islower())
                 self.keys.append(zlib.crc32(fold(form).encode("utf-8", "surrogatepass")))
