@@ -18,7 +18,7 @@ VERSION = 1  # grows when any feature changes its name or value; a model says wh
 
 Feature = tuple[str, float]
 
-LETTERS = 0.35  # how much an n-gram of letters weighs beside the word; found on AnnoLexical dev, flat from 0.25 to 0.5
+LETTERS = 0.35  # how much an n-gram of letters weighs beside the word; a judgement, other values were not measured
 LONGEST = 24  # letters of a word that are looked at
 
 

@@ -79,7 +79,7 @@ def _load_plain(raw: bytes, path: Path) -> Any:
     from joblib.numpy_pickle import NumpyArrayWrapper, NumpyUnpickler
 
     class PlainWrapper(NumpyArrayWrapper):  # type: ignore[misc]
-        """An array of numbers or strings.  joblib before 1.6 hands arrays of objects to an unguarded pickle, so they stop here."""
+        """An array of numbers or strings.  Arrays of objects are nested pickles, which not every joblib reads with this unpickler's guard, so they stop here."""
 
         def read(self, *args: Any) -> Any:
             if self.dtype.hasobject:
@@ -98,7 +98,7 @@ def _load_plain(raw: bytes, path: Path) -> Any:
 
     try:
         unpickler = PlainUnpickler("", io.BytesIO(raw), ensure_native_byte_order=True)
-    except TypeError:  # joblib before 1.5
+    except TypeError:  # older joblib has no such argument
         unpickler = PlainUnpickler("", io.BytesIO(raw))
     return unpickler.load()
 

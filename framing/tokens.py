@@ -33,7 +33,7 @@ PIECES = (
     r"|\s+"
 )
 
-# Collected by hand from style guides' lists and from what PunktTrainer learns on news; lower case, without the last dot.
+# Collected by hand; lower case, without the last dot.
 # Most stand for a title, a place or a month and are capitalised: "Ill." is a state, "ill." ends a sentence.
 ABBREVIATIONS = frozenset(
     """adm al apr assn asst atty aug ave bldg blvd brig bros c ca capt cf cmdr co col comm comdr cong corp cpl d.c dec del dem dept det
