@@ -37,7 +37,10 @@ NAMED_BITS = 16
 
 @dataclass(frozen=True)
 class Settings:
-    """Strengths of regularisation (scikit-learn's C) and the like.  terms and quotes were set while looking at development corpora, the rest by judgement."""
+    """Strengths of regularisation (scikit-learn's C) and the like.
+
+    `terms` and `quotes` were set while looking at development corpora, the rest by judgement.
+    """
 
     terms: float = 0.2
     sentences: float = 1.0
