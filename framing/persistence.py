@@ -79,7 +79,7 @@ def _load_plain(raw: bytes, path: Path) -> Any:
     from joblib.numpy_pickle import NumpyArrayWrapper, NumpyUnpickler
 
     class PlainWrapper(NumpyArrayWrapper):  # type: ignore[misc]
-        """An array of numbers or strings.  Arrays of objects are nested pickles, which not every joblib reads with this unpickler's guard, so they stop here."""
+        """An array of numbers or strings; arrays of objects are nested pickles, not guarded by every joblib, and stop here."""
 
         def read(self, *args: Any) -> Any:
             if self.dtype.hasobject:
