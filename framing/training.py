@@ -46,7 +46,6 @@ class Settings:
     sentences: float = 1.0
     devices: float = 1.0
     quotes: float = 1.0
-    pair_scale: float = 1.0
     held_out: int = 5  # one group in so many
     # The share of loaded sentences in the texts that will be scored, where that is not the share in the examples: labelled data
     # are chosen to be half loaded, news is not.
