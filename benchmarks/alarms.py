@@ -1,0 +1,102 @@
+"""How many flags a reader of ordinary news gets, and a random draw of them to judge by hand.
+
+    python benchmarks/alarms.py rate NEWS.jsonl.gz --articles 500          # flags per 1,000 words, by leaning
+    python benchmarks/alarms.py draw NEWS.jsonl.gz --flags 100 -o draw.tsv # one flag a line, in context, to be judged
+    python benchmarks/alarms.py tally draw.tsv                             # share of right ones, with a 95 % interval
+
+NEWS has one JSON object a line with ``text``, ``source`` and ``leaning`` (left, center, right).  In the drawn file, write 1
+(right) or 0 (wrong) and the kind of error in the first two columns.  The draw is the same for the same seed and model.
+"""
+
+import argparse
+import csv
+import gzip
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from math import sqrt
+from pathlib import Path
+
+import framing
+
+LEANINGS = ("left", "center", "right")
+CONTEXT = 160  # characters on either side of a drawn flag
+COLUMNS = ("right", "error", "device", "probability", "voice", "leaning", "source", "before", "flag", "after")
+
+
+def articles(news: Path, count: int, seed: int) -> dict[str, list[dict[str, str]]]:
+    """`count` random articles of each leaning."""
+    found = defaultdict(list)
+    with gzip.open(news, "rt", encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            found[row["leaning"]].append(row)
+    return {leaning: random.Random(seed).sample(found[leaning], count) for leaning in LEANINGS}
+
+
+def rate(news: Path, count: int, seed: int) -> Iterator[str]:
+    yield f"{'leaning':10s}{'articles':>9s}{'words':>9s}{'author':>8s}{'quoted':>8s}{'reported':>9s}   flags per 1,000 words"
+    for leaning, rows in articles(news, count, seed).items():
+        words, voices = 0, Counter[str]()
+        for report in framing.score_many(row["text"] for row in rows):
+            words += len(report.text.split())
+            voices.update(flag.voice for flag in report.flags)
+            wrong = [flag for flag in report.flags if report.text[flag.start : flag.end] != flag.text]
+            if wrong:
+                raise AssertionError(f"offsets of {wrong[0]} do not hold")
+        each = [1000 * voices[voice] / words for voice in ("author", "quoted", "reported")]
+        yield f"{leaning:10s}{count:9d}{words:9d}{each[0]:8.1f}{each[1]:8.1f}{each[2]:9.1f}"
+
+
+def draw(news: Path, count: int, flags: int, seed: int, output: Path) -> None:
+    found = []
+    for leaning, rows in articles(news, count, seed).items():
+        for row, report in zip(rows, framing.score_many(row["text"] for row in rows), strict=True):
+            for flag in report.flags:
+                before = " ".join(report.text[max(0, flag.start - CONTEXT) : flag.start].split())
+                after = " ".join(report.text[flag.end : flag.end + CONTEXT].split())
+                device = flag.device or ""
+                found.append(("", "", device, f"{flag.probability:.2f}", flag.voice, leaning, row["source"], before, flag.text, after))
+    with open(output, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(random.Random(seed).sample(found, flags))
+
+
+def tally(path: Path) -> Iterator[str]:
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    judged = [row for row in rows if row["right"] in ("0", "1")]
+    right, n = sum(row["right"] == "1" for row in judged), len(judged)
+    share = right / n
+    middle, half = (share + 1.92 / n) / (1 + 3.84 / n), 1.96 * sqrt(share * (1 - share) / n + 0.96 / n**2) / (1 + 3.84 / n)  # Wilson (1927)
+    yield f"{right} of {n} right: {share:.2f}, 95 % interval {middle - half:.2f} to {middle + half:.2f}; {len(rows) - n} not judged"
+    for column in ("error", "device", "voice", "leaning"):
+        for name, total in Counter(row[column] for row in judged if row[column]).most_common():
+            good = sum(row["right"] == "1" for row in judged if row[column] == name)
+            yield f"  {column} {name}: {good} of {total} right"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for name in ("rate", "draw"):
+        verb = verbs.add_parser(name)
+        verb.add_argument("news", type=Path)
+        verb.add_argument("--articles", type=int, default=500, help="of each leaning")
+        verb.add_argument("--seed", type=int, default=0)
+        if name == "draw":
+            verb.add_argument("--flags", type=int, default=100)
+            verb.add_argument("-o", "--output", type=Path, required=True)
+    verbs.add_parser("tally").add_argument("file", type=Path)
+    args = parser.parse_args()
+    if args.verb == "draw":
+        draw(args.news, args.articles, args.flags, args.seed, args.output)
+        return
+    for line in rate(args.news, args.articles, args.seed) if args.verb == "rate" else tally(args.file):
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
