@@ -247,6 +247,8 @@ _WRITERS: dict[str, Callable[[Iterable[tuple[str, Report]], TextIO], int]] = {
 @click.option("--weight", "weights", type=(str, float), multiple=True, metavar="DATA W", help="How much one of the DATA counts; may be repeated.")
 @click.option("--base", default="shipped", show_default=True, metavar="shipped|none|PATH", help="The model to start from.")
 @click.option("--lexicon", metavar="DIR", help="A folder of *.tsv files; by default the base's lexicon.")
+@click.option("--vectors", metavar="FILE", help="Word vectors in an .npz file; by default the base's.")
+@click.option("--beta", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True, help="Below 1, fewer and surer flags.")
 @click.option(
     "--loaded-share",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -260,6 +262,8 @@ def train(
     weights: Sequence[tuple[str, float]],
     base: str,
     lexicon: str | None,
+    vectors: str | None,
+    beta: float,
     loaded_share: float | None,
     seed: int,
 ) -> None:
@@ -274,6 +278,7 @@ def train(
     from framing.lexicon import read_lexicon
     from framing.training import Settings
     from framing.training import train as fit
+    from framing.vectors import read_vectors
 
     by_path = _weights(data, weights)
     folder = Path(output).resolve().parent
@@ -284,11 +289,15 @@ def train(
     if lexicon is not None:
         words = read_lexicon(lexicon)
         sources += [{"name": p.name, "kind": "lexicon", "sha256": _sha256([p])} for p in sorted(Path(lexicon).glob("*.tsv"))]
+    table = None
+    if vectors is not None:
+        table = read_vectors(vectors)
+        sources.append({"name": Path(vectors).name, "kind": "vectors", "sha256": _sha256([Path(vectors)])})
     click.echo(f"{plural(len(examples), 'example')} from {plural(len(sources), 'file')}; training", err=True)
-    settings = Settings(loaded_share=loaded_share)
+    settings = Settings(loaded_share=loaded_share, beta=beta)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        model = fit(examples, base=None if base == "none" else base, lexicon=words, random_state=seed, settings=settings, sources=sources)
+        model = fit(examples, base=None if base == "none" else base, lexicon=words, vectors=table, random_state=seed, settings=settings, sources=sources)
     for message in dict.fromkeys(str(w.message) for w in caught):
         _complain(message, "warning")
     model.save(output)

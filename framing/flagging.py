@@ -11,13 +11,13 @@ from framing.features import Feature, Vocabulary, describe
 from framing.heads import NamedHead, TableHead, sigmoid
 from framing.judging import AUTHOR, NEVER, SCARE, TERM_COLUMNS, Judgement, softmax
 from framing.lexicon import Match
+from framing.pairs import RESEMBLANCE
 from framing.pairs import features as pair_features
 from framing.report import Flag
 from framing.tokens import fold
 
 MOST_REASONS = 8  # pieces of evidence that are named; the rest is one sum, so that the weights still add up
 EDGES = frozenset("a an the of to in on at and or by for with is was are were be been as that this it its his her their".split())
-SHARED = 0.5  # of a flag's chance that a token beside it needs to be part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,7 @@ def span_features(document: Document, start: int, end: int, match: Match | None,
             out += [(f"{side}={folded}", 0.5), (f"{side}e={folded[-2:]}", 0.3)]
         else:
             out.append((f"{side}=∅", 0.5))
+    out += [(f"v={k}", RESEMBLANCE * value) for k, value in enumerate(vocabulary.mean_vector(forms).tolist())]
     out.append((f"words={min(len(forms), 4)}", 0.5))
     last = forms[-1].lower()
     out.append((f"last={last[-2:]}", 0.5))
@@ -147,7 +148,7 @@ def flags(
     document = judgement.document
     lexicon = vocabulary.lexicon
     chances = token_chances(judgement, calibration)
-    scared, taken = _scare_flags(judgement, quotes, scare_threshold)
+    scared, taken = _scare_flags(judgement, quotes, vocabulary, scare_threshold)
     found = candidates(judgement, chances, threshold, taken)
     sources = sources_of(judgement) if found else []
     rows = [span_features(document, c.start, c.end, c.match, vocabulary) for c in found]
@@ -182,7 +183,7 @@ def flags(
     return sorted(out, key=lambda f: (f.start, f.end))
 
 
-def _scare_flags(judgement: Judgement, quotes: NamedHead, threshold: float) -> tuple[list[Flag], np.ndarray]:
+def _scare_flags(judgement: Judgement, quotes: NamedHead, vocabulary: Vocabulary, threshold: float) -> tuple[list[Flag], np.ndarray]:
     """The scare quotes, and which tokens they take; of nested ones the outermost."""
     document = judgement.document
     out: list[Flag] = []
@@ -193,7 +194,7 @@ def _scare_flags(judgement: Judgement, quotes: NamedHead, threshold: float) -> t
             continue
         taken[pair.opening : pair.closing + 1] = True
         text = document.text[pair.start : pair.end]
-        evidence = [(_words_for(name), weight) for name, weight in quotes.evidence(pair_features(document, pair), SCARE)]
+        evidence = [(_words_for(name), weight) for name, weight in quotes.evidence(pair_features(document, pair, vocabulary), SCARE)]
         others = np.delete(logits.astype(float), SCARE)
         evidence.append(("the other uses of the marks", -float(np.log(np.exp(others - others.max()).sum()) + others.max())))
         out.append(
@@ -239,7 +240,9 @@ def term_evidence(judgement: Judgement, terms: TableHead, calibration: Calibrati
 
 def _words_for(name: str) -> str:
     kind, _, value = name.partition("=")
-    sides = {"b": "before", "a": "after", "i": "inside"}
+    sides = {"b": "before", "a": "after", "i": "inside", "s": "around"}
+    if kind.endswith("v") and value:
+        return f"{sides[kind[0]]}: words they resemble"
     if value and kind[:1] in sides and kind not in ("all-upper",):
         return f"{sides[kind[:1]]}: {value}"
     return name

@@ -22,15 +22,30 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
+VECTOR_KINDS = frozenset({"full", "bag"})  # the kinds of features that hold the word's vector
+
+
 class Encoder:
-    """Word number -> hashed features of one kind: slots and values.  Kept, so that each word is spelled out once."""
+    """Words to hashed features of one kind: slots and values, and the vectors' dimensions as further features."""
 
     def __init__(self, kind: str, bits: int, vocabulary: Vocabulary) -> None:
         self.kind, self.size, self.vocabulary = kind, 1 << bits, vocabulary
+        count = vocabulary.vectors.dimensions if kind in VECTOR_KINDS else 0
+        self.dimension_slots = np.array([slot(f"v={k}", self.size) for k in range(count)], np.int64)
 
     def encode(self, form: str) -> tuple[list[int], list[float]]:
+        """The slots and values of `form`, its vector left out."""
         features = self.vocabulary.features(form, self.kind)
         return [slot(name, self.size) for name, _ in features], [value for _, value in features]
+
+    def vectors(self, forms: Sequence[str]) -> np.ndarray:
+        """The values of the vectors' dimensions, shape (forms, dimensions)."""
+        if not len(self.dimension_slots):
+            return np.zeros((len(forms), 0), np.float32)
+        spelled = [self.vocabulary.spelling(form) for form in forms]
+        if self.kind == "full":  # a word that the lexicon lists is judged by that: with both, "alleged" was seldom a doubt
+            spelled = ["" if word in self.vocabulary.lexicon.single else word for word in spelled]
+        return self.vocabulary.vectors.of(spelled)
 
     def matrix(self, forms: Sequence[str]) -> csr_matrix:
         """The features of `forms` as a sparse matrix, shape (forms, size)."""
@@ -39,8 +54,11 @@ class Encoder:
         columns: list[int] = []
         values: list[float] = []
         bounds = [0]
-        for form in forms:
+        dimensions = self.dimension_slots.tolist()
+        for form, vector in zip(forms, self.vectors(forms), strict=True):
             slots, weights = self.encode(form)
+            if vector.any():
+                slots, weights = slots + dimensions, weights + vector.tolist()
             columns += slots
             values += weights
             bounds.append(len(columns))
@@ -84,7 +102,8 @@ class Rows:
             slots += s
             values += v
         products = self.weights[slots] * np.array(values, np.float32)[:, None]
-        return np.add.reduceat(products, bounds, axis=0)
+        dimensions = self.weights[self.encoder.dimension_slots]
+        return np.add.reduceat(products, bounds, axis=0) + self.encoder.vectors(forms) @ dimensions
 
 
 @dataclass(frozen=True)
@@ -156,6 +175,8 @@ class TableHead:
             encoder = self.encoders[block.kind]
             for name, value in encoder.vocabulary.features(form, block.kind):
                 out.append((_place(block.offset), name, value * float(weights[slot(name, encoder.size)])))
+            if len(encoder.dimension_slots):
+                out.append((_place(block.offset), "v", float(encoder.vectors([form])[0] @ weights[encoder.dimension_slots])))
         out += [("", name, float(v * w)) for name, v, w in zip(self.columns, columns, self.column_weights, strict=True)]
         return out
 
@@ -187,6 +208,12 @@ def _place(offset: int) -> str:
     return {0: "", -1: "previous ", 1: "next "}.get(offset, f"{offset:+d} ")
 
 
+def per_sentence(values: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Sums of `values` (tokens,) over the sentences that begin at `bounds` (sentences + 1,); shape (sentences,)."""
+    running = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return running[bounds[1:]] - running[bounds[:-1]]
+
+
 class BagHead:
     """A binary head over sentences: a sum over words and word pairs, divided by a power of the length, plus columns.
 
@@ -210,12 +237,8 @@ class BagHead:
         out[1:] += pairs * (inside[1:] == inside[:-1])
         return out
 
-    def logits(self, shares: np.ndarray, bounds: np.ndarray, columns: np.ndarray, *, mask: np.ndarray | None = None) -> np.ndarray:
-        """Shape (sentences,).  `bounds` as in ``Document.sentences``; tokens outside `mask` count neither up nor down."""
-        shares = shares if mask is None else shares * mask
-        running = np.concatenate([[0.0], np.cumsum(shares, dtype=np.float64)])
-        counts = np.diff(bounds) if mask is None else np.diff(np.concatenate([[0], np.cumsum(mask)])[bounds])
-        sums = running[bounds[1:]] - running[bounds[:-1]]
+    def logits(self, sums: np.ndarray, counts: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Shape (sentences,), from the sums of the tokens' shares and the counts of tokens (see ``per_sentence``)."""
         return (sums / np.maximum(counts, 1) ** self.power + columns @ self.column_weights + self.intercept).astype(np.float32)
 
     def explicit(self, words: Words, numbers: np.ndarray, bounds: np.ndarray, columns: np.ndarray) -> csr_matrix:

@@ -188,14 +188,14 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def _holds(self, form: str) -> int:
+    def holds(self, form: str) -> int:
         """Bit 1: `form` is a term; bit 2: it anchors a phrase."""
         folded = fold(form)
         return (folded in self.single) | 2 * (folded in self.anchored)
 
     def match(self, words: Words, numbers: np.ndarray) -> list[Match]:
         """Every term in the tokens `numbers`, in order; of terms that overlap the longest, then the first."""
-        holds = words.facts(self._holds)[numbers]
+        holds = words.facts(self.holds)[numbers]
         folded = [words.folded[n] for n in numbers.tolist()]
         found: list[Match] = []
         for i in np.flatnonzero(holds).tolist():

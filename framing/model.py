@@ -19,6 +19,7 @@ from framing.lexicon import Lexicon
 from framing.report import Attribution, Flag, Quote, Report, Sentence
 from framing.taxonomy import QUOTE_USE_NAMES
 from framing.tokens import Words
+from framing.vectors import WordVectors
 
 HEADS = ("terms", "devices", "quotes", "sentences")
 BATCH = 1 << 18  # characters that are judged at once
@@ -100,7 +101,7 @@ class Model:
             self._words = Words()
         words = self._words
         documents = [read(text, words=words) for text in texts]
-        return judge(documents, terms=self.heads["terms"], quotes=self.heads["quotes"], sentences=self.heads["sentences"], lexicon=self.lexicon)
+        return judge(documents, terms=self.heads["terms"], quotes=self.heads["quotes"], sentences=self.heads["sentences"], vocabulary=self.vocabulary)
 
     def _reports(self, texts: list[str], threshold: float | None) -> Iterator[Report]:
         for judgement in self.judge(texts):
@@ -177,6 +178,7 @@ class Model:
             "manifest": self.manifest,
             "lexicon": self.lexicon.to_payload(),
             "plain": "\n".join(sorted(self.vocabulary.plain)),
+            "vectors": self.vocabulary.vectors.to_payload(),
             "calibration": [self.calibration.token, self.calibration.intercept],
             "thresholds": self.thresholds,
             "heads": {name: _payload(head) for name, head in self.heads.items()},
@@ -188,7 +190,8 @@ class Model:
         if payload.get("features") != features.VERSION:
             raise ModelError(f"{where}: features version {payload.get('features')!r}, this framing computes {features.VERSION}; retrain with `framing train`")
         try:
-            vocabulary = Vocabulary(Lexicon.from_payload(payload["lexicon"]), payload["plain"].split("\n"))
+            vectors = WordVectors.from_payload(payload["vectors"])
+            vocabulary = Vocabulary(Lexicon.from_payload(payload["lexicon"]), payload["plain"].split("\n"), vectors)
             heads = {name: _head(data, vocabulary) for name, data in payload["heads"].items()}
             token, intercept = map(float, payload["calibration"])
             thresholds = {name: float(payload["thresholds"][name]) for name in ("terms", "scare")}

@@ -8,10 +8,14 @@ from functools import cached_property
 
 from framing.cues import JUDGES, SAYS, THINKS, cue_bits
 from framing.document import Document, QuotePair
-from framing.features import Feature
+from framing.features import Feature, Vocabulary
 from framing.tokens import fold
 
 NEAR = 12  # tokens on either side that are looked at for cues
+BESIDE, FAR = 3, 60  # tokens beside the marks, and of the sentence, whose vectors are looked at
+# How much a vector weighs beside the words: with 3 macro-F1 over five folds of our own pairs (before quotes3) is 0.783, with 1 0.768,
+# without vectors 0.739.
+RESEMBLANCE = 3.0
 NAMING = frozenset("called dubbed titled entitled named nicknamed known term terms word words phrase phrases label labelled labeled listed marked defined definition means meaning meant coined refers referred euphemism buzzword jargon slang category stamped classified designated".split())
 WORKS = frozenset(
     """film movie book novel song album show series programme program play opera painting documentary podcast episode memoir essay poem magazine column exhibition game track single
@@ -169,7 +173,23 @@ def frame(place: Place) -> Iterator[Feature]:
 PAIR_FEATURES: tuple[Callable[[Place], Iterator[Feature]], ...] = (neighbours, contents, size, capitals, punctuation, cues, frame)
 
 
-def features(document: Document, pair: QuotePair) -> list[Feature]:
+def resemblance(place: Place, vocabulary: Vocabulary) -> Iterator[Feature]:
+    """The mean vectors of the words inside, of those beside the marks and of the rest of the sentence."""
+    opening, closing = place.pair.opening, place.pair.closing
+    parts = {
+        "i": range(opening + 1, min(closing, opening + 1 + NEAR)),
+        "b": range(opening - BESIDE, opening),
+        "a": range(closing + 1, closing + 1 + BESIDE),
+        "s": [i for i in range(place.sentence_start, min(place.sentence_end, place.sentence_start + FAR)) if not opening <= i <= closing],
+    }
+    for part, numbers in parts.items():
+        forms = [form for i in numbers if (form := place.form(i))]
+        for k, value in enumerate(vocabulary.mean_vector(forms).tolist()):
+            yield f"{part}v={k}", RESEMBLANCE * value
+
+
+def features(document: Document, pair: QuotePair, vocabulary: Vocabulary) -> list[Feature]:
     """All that the quotes head is told about `pair`."""
     place = Place(document, pair)
-    return [feature for function in PAIR_FEATURES for feature in function(place)]
+    named = [feature for function in PAIR_FEATURES for feature in function(place)]
+    return named + list(resemblance(place, vocabulary))

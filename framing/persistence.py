@@ -105,5 +105,3 @@ def _load_plain(raw: bytes, path: Path) -> Any:
 
 def _refuse(path: Path, what: str) -> NoReturn:
     raise ModelError(f"{path}: names {what}, which no framing model needs; it was not run, and the file is not to be trusted")
-
-

@@ -8,7 +8,7 @@ groups is held out once, to learn how the heads' answers combine and where to cu
 import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +20,21 @@ from framing.document import Document, read
 from framing.errors import DataError
 from framing.features import Feature, Vocabulary, plain_words
 from framing.flagging import Calibration, span_features
-from framing.heads import BagHead, Block, NamedHead, TableHead, fit, sigmoid
-from framing.judging import SENTENCE_COLUMNS, TERM_COLUMNS, Batch, scare_by_token, sentence_columns, side_by_side, term_columns, term_logits
+from framing.heads import BagHead, Block, NamedHead, TableHead, fit, per_sentence, sigmoid
+from framing.judging import SENTENCE_COLUMNS, TERM_COLUMNS, Batch, scare_by_token, sentence_columns, side_by_side, term_columns, term_logits, texts_as_sentences
 from framing.lexicon import Lexicon, Match
 from framing.model import Model, library_versions, load_model
 from framing.pairs import features as pair_features
 from framing.scoring import load
 from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
 from framing.tokens import WORD, Words
+from framing.vectors import WordVectors
 
 # Sizes are powers of two: hashed columns per block.  Chosen by judgement; other sizes were not measured.
 TERM_BLOCKS = (Block(0, "full", 17), Block(-1, "light", 15), Block(1, "light", 15), Block(-2, "light", 15), Block(2, "light", 15))
 BAG_BITS, PAIR_BITS, POWER = 17, 19, 0.4
 NAMED_BITS = 16
+CUTS = np.arange(0.1, 0.91, 0.01)  # thresholds that are tried
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Settings:
     # The share of loaded sentences in the texts that will be scored, where that is not the share in the examples: labelled data
     # are chosen to be half loaded, news is not.
     loaded_share: float | None = None
-    plain_words: int = 400_000  # unmarked words of lightly weighted examples that the terms head is shown
+    beta: float = 1.0  # how many times as much as precision recall counts where the threshold of flags is set
 
 
 def train(
@@ -58,6 +60,7 @@ def train(
     *,
     base: Model | str | Path | None = "shipped",
     lexicon: Lexicon | None = None,
+    vectors: WordVectors | None = None,
     random_state: int = 0,
     settings: Settings = Settings(),
     name: str = "framing",
@@ -67,7 +70,7 @@ def train(
 
     `base` is a model, a model file's path, ``"shipped"`` or None.  A head whose labels no example has is taken from it;
     without a base that head stays off, and a warning says so.
-    `lexicon` defaults to the base's.  `sources` is written into the manifest (names and digests of the data).
+    `lexicon` and `vectors` default to the base's.  `sources` is written into the manifest (names and digests of the data).
     Raises ``DataError`` when an example is broken or when there is nothing to learn from.
     """
     if isinstance(base, (str, Path)):
@@ -79,11 +82,14 @@ def train(
     examples = [e.checked(f"example {e.id or i}") for i, e in enumerate(examples)]
     if not examples:
         raise DataError("no examples; training needs at least one labelled text")
-    if lexicon is None:
-        lexicon = base.lexicon if base else Lexicon()
-    elif base is not None:  # what the base keeps of its heads must see the new lexicon
-        base = Model.from_payload(base.to_payload() | {"lexicon": lexicon.to_payload()})
-    corpus = Corpus(examples, lexicon, known=base.vocabulary.plain if base else ())
+    if base is None:
+        vocabulary = Vocabulary(lexicon or Lexicon(), vectors=vectors)
+    else:
+        if lexicon is not None or vectors is not None:  # what the base keeps of its heads must see them too
+            new = {"lexicon": (lexicon or base.lexicon).to_payload(), "vectors": (vectors or base.vocabulary.vectors).to_payload()}
+            base = Model.from_payload(base.to_payload() | new)
+        vocabulary = base.vocabulary
+    corpus = Corpus(examples, vocabulary)
     trainer = Trainer(corpus, base, settings, random_state)
     heads = trainer.heads()
     manifest = {
@@ -108,10 +114,10 @@ def digest(examples: Iterable[Example]) -> str:
 
 
 class Corpus:
-    """The examples, read and laid side by side."""
+    """The examples, read and laid side by side; a vocabulary without plain words learns them here."""
 
-    def __init__(self, examples: Sequence[Example], lexicon: Lexicon, known: Iterable[str] = ()) -> None:
-        self.examples, self.lexicon = list(examples), lexicon
+    def __init__(self, examples: Sequence[Example], vocabulary: Vocabulary) -> None:
+        self.examples, self.lexicon = list(examples), vocabulary.lexicon
         self.words = Words()
         self.documents = [read(e.text, words=self.words) for e in self.examples]
         kept = [i for i, d in enumerate(self.documents) if len(d)]
@@ -119,10 +125,12 @@ class Corpus:
         self.documents = [self.documents[i] for i in kept]
         if not kept:
             raise DataError("every example is empty; training needs text")
-        counts = np.zeros(len(self.words), np.int64)
-        for document in self.documents:
-            counts += np.bincount(document.numbers, minlength=len(counts))
-        self.vocabulary = Vocabulary(lexicon, known or plain_words(self.words, counts))
+        self.vocabulary = vocabulary
+        if not vocabulary.plain:
+            counts = np.zeros(len(self.words), np.int64)
+            for document in self.documents:
+                counts += np.bincount(document.numbers, minlength=len(counts))
+            self.vocabulary = Vocabulary(vocabulary.lexicon, plain_words(self.words, counts), vocabulary.vectors)
         self.weights = np.array([e.weight for e in self.examples], np.float32)
         # which group an example belongs to decides which side of a split it is on
         self.group = np.array([zlib.crc32((e.group or e.id or f"#{i}").encode("utf-8", "surrogatepass")) for i, e in enumerate(self.examples)], np.int64)
@@ -201,27 +209,12 @@ class Trainer:
         labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
         weights = np.repeat(corpus.weights[rows], np.diff(batch.tokens_before))
         words = np.flatnonzero(corpus.words.word_kind.view[batch.numbers] == WORD)
-        words, weights = self._thinned(words, labels, weights)
         blank = TableHead(TERM_BLOCKS, TERM_COLUMNS, corpus.vocabulary, np.zeros(_table_size()), 0.0)
         start = base if base is not None and base.blocks == blank.blocks and base.columns == blank.columns else None
         matrix = blank.explicit(corpus.words, batch.numbers, batch.inside, columns, words)
         prior = start.logits(corpus.words, batch.numbers, batch.inside, columns)[words, None] if start is not None else None
         coef, intercept = self._fit(matrix, labels[words], weights[words], self.settings.terms, prior, start)
         return TableHead(TERM_BLOCKS, TERM_COLUMNS, corpus.vocabulary, coef[0], float(intercept[0]))
-
-    def _thinned(self, words: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(word rows, weights): of the unmarked words of examples of little weight, a sample that stands for the rest.
-
-        Machine-labelled text has millions of them, and they teach little more than a few hundred thousand do.
-        """
-        plenty = (labels[words] == 0) & (weights[words] < 1)
-        if plenty.sum() <= self.settings.plain_words:
-            return words, weights
-        share = self.settings.plain_words / plenty.sum()
-        drawn = np.random.RandomState(self.random_state).random_sample(len(words)) < share
-        weights = weights.copy()
-        weights[words[plenty]] /= share
-        return words[~plenty | drawn], weights
 
     # ------------------------------------------------------------ quotes
     def quotes(self, base: NamedHead | None) -> NamedHead | None:
@@ -235,7 +228,7 @@ class Trainer:
             for quote in example.quotes or ():
                 pair = pairs.get((quote.start, quote.end))
                 if pair is not None:
-                    rows.append(pair_features(document, pair))
+                    rows.append(pair_features(document, pair, self.corpus.vocabulary))
                     uses.append(QUOTE_USE_NAMES.index(quote.use))
                     weights.append(example.weight)
         return self._named(rows, uses, weights, QUOTE_USE_NAMES, self.settings.quotes, base)
@@ -279,14 +272,20 @@ class Trainer:
 
     # ------------------------------------------------------------ sentences
     def sentences(self, rows: np.ndarray, labels: np.ndarray, drafts: dict[str, Any], heads: dict[str, Any]) -> tuple[BagHead, BagHead]:
-        """(final, draft): the words' part on all examples and without the held-out ones; then how it joins the other heads."""
+        """(final, draft): the words' part on all examples and without the held-out ones; then how it joins the other heads.
+
+        Only examples of the greatest weight say how: machine-labelled ones, on which a base may have been trained, trust the
+        words' part too much (with them, retraining on BABE lost what the terms head knows).
+        """
         base = heads.get("sentences")
         final = self.bag(rows, labels, base)
         kept = ~self.held[rows]
-        if "terms" not in drafts or "quotes" not in heads or len(np.unique(labels[kept] >= 0.5)) < 2 or len(np.unique(labels[~kept] >= 0.5)) < 2:
+        weights = self.corpus.weights[rows]
+        trusted = ~kept & (weights == weights.max())
+        if "terms" not in drafts or "quotes" not in heads or len(np.unique(labels[kept] >= 0.5)) < 2 or len(np.unique(labels[trusted] >= 0.5)) < 2:
             return final, final
         draft = self.bag(rows[kept], labels[kept], base)
-        joined = self.join(draft, rows[~kept], labels[~kept], drafts)
+        joined = self.join(draft, rows[trusted], labels[trusted], drafts)
         return self._rescaled(final, joined), self._rescaled(draft, joined)
 
     def bag(self, rows: np.ndarray, labels: np.ndarray, base: BagHead | None) -> BagHead:
@@ -299,9 +298,7 @@ class Trainer:
         start = base if base is not None and base.coef.shape == blank.coef.shape else None
         prior = None
         if start is not None:
-            inside = np.repeat(np.arange(len(rows)), np.diff(batch.tokens_before))
-            shares = start.shares(self.corpus.words, batch.numbers, inside)
-            prior = start.logits(shares, batch.tokens_before, columns)[:, None]
+            prior = self.bag_logits(start, batch)[:, None]
         coef, intercept = self._fit(matrix, labels, self.corpus.weights[rows], self.settings.sentences, prior, start)
         return BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, self.corpus.vocabulary, coef[0], float(intercept[0]))
 
@@ -309,19 +306,28 @@ class Trainer:
         """(weight of the bag's logit, weights of the columns, intercept), learnt on the held-out examples `rows`."""
         corpus = self.corpus
         batch = corpus.batch(rows)
-        whole = replace(batch, bounds=batch.tokens_before, inside=np.repeat(np.arange(len(rows)), np.diff(batch.tokens_before)))
         logits = term_logits(heads["terms"], batch, term_columns(batch, corpus.matches(rows), corpus.lexicon))
-        quotes = [heads["quotes"].logits([pair_features(d, p) for p in d.quotes]) for d in batch.documents]
-        columns = sentence_columns(whole, logits, scare_by_token(batch, quotes))
-        shares = bag.shares(corpus.words, batch.numbers, whole.inside)
-        own = bag.logits(shares, whole.bounds, np.zeros_like(columns))
-        x = np.column_stack([own, columns])
+        quotes = [heads["quotes"].logits([pair_features(d, p, corpus.vocabulary) for p in d.quotes]) for d in batch.documents]
+        columns = sentence_columns(texts_as_sentences(batch), logits, scare_by_token(batch, quotes))
+        x = np.column_stack([self.bag_logits(bag, batch), columns])
         y, w = _soft(labels, corpus.weights[rows])
-        if self.settings.loaded_share is not None:
-            found = w[y == 1].sum() / w.sum()
-            w = np.where(y == 1, w * self.settings.loaded_share / found, w * (1 - self.settings.loaded_share) / (1 - found))
+        w = self._as_met(y, w)
         estimator = fit(np.vstack([x, x]), y, w, C=1.0, random_state=self.random_state, max_iter=1000)
         return float(estimator.coef_[0, 0]), estimator.coef_[0, 1:], float(estimator.intercept_[0])
+
+    def _as_met(self, loaded: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """`weights`, changed so that loaded texts have the share that they will have in the texts to be scored."""
+        if self.settings.loaded_share is None:
+            return weights
+        found = weights[loaded == 1].sum() / weights.sum()
+        return np.where(loaded == 1, weights * self.settings.loaded_share / found, weights * (1 - self.settings.loaded_share) / (1 - found))
+
+    @staticmethod
+    def bag_logits(head: BagHead, batch: Batch) -> np.ndarray:
+        """The words' part of the head's logit for each text as a whole; shape (texts,)."""
+        whole = texts_as_sentences(batch)
+        sums = per_sentence(head.shares(whole.words, whole.numbers, whole.inside), whole.bounds)
+        return head.logits(sums, np.diff(whole.bounds), np.zeros((len(sums), len(SENTENCE_COLUMNS)), np.float32))
 
     @staticmethod
     def _rescaled(bag: BagHead, joined: tuple[float, np.ndarray, float]) -> BagHead:
@@ -332,7 +338,7 @@ class Trainer:
 
     # ------------------------------------------------------------ from logits to chances
     def calibrate(self, rows: np.ndarray, drafts: dict[str, Any]) -> None:
-        """How a token's logit makes its chance, and the cut that gives the best F1, on the held-out part.
+        """How a token's logit makes its chance, and the cut (``best_cut``), on the held-out part.
 
         The sentence's chance is left out: between twins it tells nearly all, in news it tells little (with it, word F1 on
         BABE's development part fell from 0.37 to 0.30).
@@ -344,7 +350,7 @@ class Trainer:
         batch = corpus.batch(rows)
         logits = term_logits(drafts["terms"], batch, term_columns(batch, corpus.matches(rows), corpus.lexicon))
         labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
-        weights = np.repeat(corpus.weights[rows], np.diff(batch.tokens_before))
+        weights = np.repeat(self._as_met(self._has_spans(rows), corpus.weights[rows]), np.diff(batch.tokens_before))
         words = corpus.words.word_kind.view[batch.numbers] == WORD
         labels = labels >= 0.5
         if len(np.unique(labels[words])) < 2:
@@ -353,7 +359,7 @@ class Trainer:
         estimator = fit(x, labels[words], weights[words], C=10.0, random_state=self.random_state, max_iter=1000)
         self.calibration = Calibration(round(float(estimator.coef_[0, 0]), 6), round(float(estimator.intercept_[0]), 6))
         chances = sigmoid(estimator.decision_function(x))
-        self.thresholds["terms"] = best_cut(labels[words], chances, weights[words])
+        self.thresholds["terms"] = best_cut(labels[words], chances, weights[words], self.settings.beta)
 
     # ------------------------------------------------------------ fitting
     def _fit(self, matrix: Any, labels: np.ndarray, weights: np.ndarray, C: float, prior: np.ndarray | None, base: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -394,15 +400,14 @@ def token_labels(document: Document, example: Example) -> np.ndarray:
     return out
 
 
-def best_cut(labels: np.ndarray, chances: np.ndarray, weights: np.ndarray) -> float:
-    """The threshold with the best F1 on `labels`, to two digits."""
-    cuts = np.arange(0.1, 0.91, 0.01)
+def best_cut(labels: np.ndarray, chances: np.ndarray, weights: np.ndarray, beta: float = 1.0) -> float:
+    """The threshold with the best F-beta on `labels`, to two digits."""
     scores = []
-    for cut in cuts:
+    for cut in CUTS:
         hit = chances >= cut
         true = float(weights[hit & (labels == 1)].sum())
-        scores.append(2 * true / max(float(weights[hit].sum() + weights[labels == 1].sum()), 1e-9))
-    return round(float(cuts[int(np.argmax(scores))]), 2)
+        scores.append((1 + beta**2) * true / max(float(weights[hit].sum() + beta**2 * weights[labels == 1].sum()), 1e-9))
+    return round(float(CUTS[int(np.argmax(scores))]), 2)
 
 
 def _soft(labels: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

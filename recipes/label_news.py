@@ -1,11 +1,11 @@
-"""Let the teachers label unlabelled news, and keep their labels without the texts.
+"""Let the teacher label unlabelled news, and keep its labels without the texts.
 
     python recipes/label_news.py label NEWS.jsonl.gz TEACHER_DIR -o recipes/news_labels.npz     # needs torch, once
     python recipes/label_news.py join NEWS.jsonl.gz recipes/news_labels.npz -o news.jsonl       # needs framing alone
 
-``label`` stores, per sentence, a 64-bit digest, the sentence's chance and the chances of its words.  ``join`` finds the
-sentences again in the news and writes them as labelled examples for ``framing train``; so the shipped model can be made
-again without torch, and no sentence is kept here.
+``label`` stores a 63-bit digest and the chance of each sentence.  ``join`` finds the sentences again in the news and writes
+them as labelled examples for ``framing train``; so the shipped model can be made again without torch, and no sentence is
+kept here.  (The teacher's chances of single words were tried too: they cost more flags in whole articles than they won.)
 """
 
 import argparse
@@ -21,12 +21,11 @@ import numpy as np
 from framing.document import read
 from framing.tokens import Words
 
-FLOOR = 0.05  # chances of words below this are not kept
 SHORTEST, LONGEST = 6, 60  # words of the sentences that are labelled
 
 
-def sentences(news: Path, every: int = 1) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """(text, word ranges) of each sentence of the news, furniture left out, each once."""
+def sentences(news: Path) -> Iterator[str]:
+    """The sentences of the news, furniture left out, each once."""
     words = Words()
     seen: set[int] = set()
     with gzip.open(news, "rt", encoding="utf-8") as file:
@@ -41,10 +40,9 @@ def sentences(news: Path, every: int = 1) -> Iterator[tuple[str, list[tuple[int,
                 start, end = document.sentence_span(k)
                 text = document.text[start:end]
                 key = digest(text)
-                if key % every or key in seen:
-                    continue
-                seen.add(key)
-                yield text, [(int(s) - start, int(e) - start) for s, e in zip(document.starts[a:b], document.ends[a:b], strict=True)]
+                if key not in seen:
+                    seen.add(key)
+                    yield text
 
 
 def digest(text: str) -> int:
@@ -54,7 +52,7 @@ def digest(text: str) -> int:
 
 def label(news: Path, teacher: Path, output: Path, count: int) -> None:
     import torch
-    from sentence_teacher import WEIGHTS, batches, pad
+    from sentence_teacher import WEIGHTS, predict
     from transformers import AutoTokenizer
     from word_teacher import WordTeacher
 
@@ -66,59 +64,25 @@ def label(news: Path, teacher: Path, output: Path, count: int) -> None:
     random.Random(0).shuffle(chosen)
     chosen = chosen[:count]
     print(f"{len(chosen)} sentences", flush=True)
-    encoded = tokenizer([t for t, _ in chosen], truncation=True, max_length=96, return_offsets_mapping=True)
-    whole = np.zeros(len(chosen), np.uint8)
-    chances: list[np.ndarray] = [np.zeros(0, np.uint8)] * len(chosen)
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-        for step, rows in enumerate(batches(encoded["input_ids"], 128, shuffle=None)):
-            sentence, words = model.both(*pad([encoded["input_ids"][i] for i in rows]))
-            whole[rows] = (torch.sigmoid(sentence).numpy() * 255).round()
-            loaded = torch.sigmoid(words[..., 0]).numpy()
-            for k, i in enumerate(rows):
-                chances[i] = (per_word(encoded["offset_mapping"][i], loaded[k], chosen[i][1]) * 255).round().astype(np.uint8)
-            if step % 100 == 0:
-                print(f"{step} batches", flush=True)
-                np.savez_compressed(output.with_suffix(".part.npz"), step=step)
-    keys = np.array([digest(t) for t, _ in chosen], np.int64)
+    encoded = tokenizer(chosen, truncation=True, max_length=96)["input_ids"]
+    chances = (predict(model, encoded, progress=True) * 255).round().astype(np.uint8)
+    keys = np.array([digest(text) for text in chosen], np.int64)
     order = np.argsort(keys)
-    lengths = np.array([len(chances[i]) for i in order], np.uint8)
-    flat = np.concatenate([chances[i] for i in order])
-    flat[flat < FLOOR * 255] = 0
-    np.savez_compressed(output, keys=keys[order], sentence=whole[order], lengths=lengths, words=flat)
-    output.with_suffix(".part.npz").unlink(missing_ok=True)
-
-
-def per_word(offsets: list[tuple[int, int]], pieces: np.ndarray, words: list[tuple[int, int]]) -> np.ndarray:
-    """The highest chance among a word's pieces, for each word."""
-    out = np.zeros(len(words), np.float32)
-    k = 0
-    for (a, b), chance in zip(offsets, pieces, strict=False):
-        if a == b:
-            continue
-        while k < len(words) - 1 and words[k][1] <= a:
-            k += 1
-        if a < words[k][1] and words[k][0] < b:
-            out[k] = max(out[k], chance)
-    return out
+    np.savez_compressed(output, keys=keys[order], sentence=chances[order])
 
 
 def join(news: Path, labels: Path, output: Path) -> None:
     with np.load(labels) as data:
-        keys, whole, lengths, flat = data["keys"], data["sentence"], data["lengths"], data["words"]
-    begins = np.concatenate([[0], np.cumsum(lengths.astype(np.int64))])
-    place = {int(k): i for i, k in enumerate(keys)}
+        chance_of = dict(zip(data["keys"].tolist(), data["sentence"].tolist(), strict=True))
     count = 0
     with open(output, "w", encoding="utf-8", newline="\n") as file:
-        for text, words in sentences(news):
-            i = place.get(digest(text))
-            if i is None or lengths[i] != len(words):
-                continue
-            chances = flat[begins[i] : begins[i + 1]] / 255
-            spans = [{"start": a, "end": b, "chance": round(float(c), 3)} for (a, b), c in zip(words, chances, strict=True) if c >= FLOOR]
-            row = {"id": f"news-{keys[i]:016x}", "text": text, "label": round(float(whole[i]) / 255, 3), "spans": spans}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            count += 1
-    print(f"{count} of {len(keys)} labelled sentences found again")
+        for text in sentences(news):
+            key = digest(text)
+            if key in chance_of:
+                row = {"id": f"news-{key:016x}", "text": text, "label": round(chance_of[key] / 255, 3)}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                count += 1
+    print(f"{count} of {len(chance_of)} labelled sentences found again")
 
 
 def main() -> None:

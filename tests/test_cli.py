@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -204,6 +205,15 @@ def test_train_writes_a_model_that_scores_and_names_its_sources_without_folders(
     assert "name labels.jsonl, format jsonl, rows 60" in shown
     assert "name a.tsv, kind lexicon" in shown
     assert str(tmp_path) not in shown.replace(str(out), "")
+
+
+def test_train_takes_word_vectors_and_names_their_file(data: Path, tmp_path: Path) -> None:
+    out, vectors = tmp_path / "mine.joblib", tmp_path / "v.npz"
+    np.savez(vectors, forms="vile", table=np.array([[64, -64]], np.int8))
+    assert run("train", data, "-o", out, "--base", "none", "--vectors", vectors).exit_code == 0
+    assert "name v.npz, kind vectors" in run("info", out).stdout
+    vectors.write_bytes(b"no archive")
+    assert "v.npz: no word vectors" in one_error(run("train", data, "-o", out, "--base", "none", "--vectors", vectors))
 
 
 def test_the_same_data_and_seed_give_the_same_bytes(data: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from framing.document import read
-from framing.features import NAME, NUMERAL, WORD_FEATURES, Vocabulary, describe, plain_words, slot
+from framing.features import LISTED, NAME, NUMERAL, WORD_FEATURES, Vocabulary, describe, plain_words, slot
 from framing.lexicon import Entry, Lexicon
 from framing.tokens import Words
 
@@ -72,11 +72,11 @@ def test_parts_of_a_hyphenated_word_are_words() -> None:
 
 def test_hyphenated_term_of_the_lexicon_stays_whole() -> None:
     assert VOCABULARY.spelling("So-called") == "so-called"
-    assert ("lex=doubt", 1.0) in VOCABULARY.features("So-called", "bag")
+    assert ("lex=doubt", LISTED) in VOCABULARY.features("So-called", "bag")
 
 
 def test_term_of_the_lexicon_counts_as_a_part_too() -> None:
-    assert ("lexp=3", 1.0) in VOCABULARY.features("thug-style", "bag")
+    assert ("lexp=3", LISTED) in VOCABULARY.features("thug-style", "bag")
     assert not [name for name, _ in VOCABULARY.features("far-right", "bag") if name.startswith("lex")]
 
 

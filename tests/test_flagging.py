@@ -35,7 +35,8 @@ def runs(model: Model, text: str, hot: Sequence[str], threshold: float = 0.5, ot
 
 
 def judged(model: Model, text: str) -> Judgement:
-    (found,) = judge([read(text)], terms=model.heads["terms"], quotes=model.heads["quotes"], sentences=model.heads["sentences"], lexicon=LEXICON)
+    heads, vocabulary = model.heads, Vocabulary(LEXICON, model.vocabulary.plain)
+    (found,) = judge([read(text)], terms=heads["terms"], quotes=heads["quotes"], sentences=heads["sentences"], vocabulary=vocabulary)
     return found
 
 

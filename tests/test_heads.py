@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 
 from framing.document import read
 from framing.features import Vocabulary
-from framing.heads import BagHead, Block, NamedHead, Rows, TableHead, sigmoid
+from framing.heads import BagHead, Block, NamedHead, Rows, TableHead, per_sentence, sigmoid
 from framing.lexicon import Entry, Lexicon
 from framing.tokens import Words
+from framing.vectors import WordVectors
 
-VOCABULARY = Vocabulary(Lexicon([Entry("thug", "contentious_label", "n", 3, (), "")]), ["the", "a", "reform", "said", "council"])
+VECTORS = WordVectors(["thugs", "said", "council"], np.array([[127, -50], [0, 90], [-127, 3]]))
+VOCABULARY = Vocabulary(Lexicon([Entry("thug", "contentious_label", "n", 3, (), "")]), ["the", "a", "reform", "said", "council"], VECTORS)
 BLOCKS = (Block(0, "full", 10), Block(-1, "light", 8), Block(1, "light", 8), Block(2, "light", 8))
 TEXTS = st.lists(st.sampled_from("The council said thugs Zorba anti-Zorba reform 12 “ ” . , naïve O’Neill ’s a".split()), min_size=1, max_size=30).map(" ".join)
 
@@ -47,7 +49,7 @@ def test_table_and_estimator_agree_on_sentences(text: str) -> None:
     document = read(text)
     columns = np.ones((len(document.sentences) - 1, 1), np.float32)
     shares = head.shares(document.words, document.numbers, document.sentence_of)
-    fast = head.logits(shares, document.sentences, columns)
+    fast = head.logits(per_sentence(shares, document.sentences), np.diff(document.sentences), columns)
     exact = head.estimator.decision_function(head.explicit(document.words, document.numbers, document.sentences, columns))
     assert np.allclose(fast, exact, atol=1e-4)
 

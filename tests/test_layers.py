@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "framing"
 # floor -> modules; see "How it is built" in CONTRIBUTING.md
 FLOORS = [
     {"errors", "taxonomy"},
-    {"tokens", "furniture", "rendering"},
+    {"tokens", "furniture", "rendering", "vectors"},
     {"quotes", "report", "lexicon"},
     {"document", "features", "corpus"},
     {"heads", "cues", "checking"},

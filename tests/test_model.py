@@ -155,9 +155,10 @@ def test_loaded_term_never_overlaps_a_scare_quote_at_any_threshold(tiny_model: M
 
 def test_page_furniture_has_no_flags_and_no_weight(tiny_model: Model) -> None:
     body = "The thugs at the ferry office closed the quay."
-    report = tiny_model.score(f"{body}\n\nShare this:\n\nSubscribe to our shameful, brutal newsletter", threshold=0.2)
+    report = tiny_model.score(f"{body}\n\nShare this:\n\nSubscribe to our shameful, brutal newsletter", threshold=0.05)
     assert [report.text[a:b] for a, b in report.ignored] == [report.text[len(body) + 2 :]]
-    assert words_of(report) == words_of(tiny_model.score(body, threshold=0.2)) == ["thugs"]
+    assert words_of(report) == words_of(tiny_model.score(body, threshold=0.05))
+    assert "thugs" in words_of(report)
     assert report.score == pytest.approx(tiny_model.score(body).score, abs=1e-6)
 
 
@@ -240,10 +241,18 @@ def test_score_is_the_mean_over_sentences(tiny_model: Model) -> None:
     assert report.author_score == pytest.approx(sum(s.author_score for s in report.sentences) / 3, abs=1e-6)
 
 
-def test_sentence_scores_do_not_depend_on_the_sentences_around(tiny_model: Model) -> None:
+def test_sentence_scores_do_not_depend_on_other_paragraphs(tiny_model: Model) -> None:
     first, second = "A shameful vote ended the lighthouse grant.", "The staff at the ferry office closed the quay."
-    together = tiny_model.score(f"{first} {second}")
+    together = tiny_model.score(f"{first}\n\n{second}")
     assert [s.score for s in together.sentences] == pytest.approx([tiny_model.score(t).score for t in (first, second)], abs=1e-5)
+
+
+def test_sentence_scores_more_beside_a_loaded_one_than_beside_its_neutral_twin(tiny_model: Model) -> None:
+    beside = [
+        tiny_model.score(f"{before} The staff at the ferry office closed the quay.").sentences[1].score
+        for before in ("A brutal, shameful vote ended the lighthouse grant.", "A vote of nine to four ended the lighthouse grant.")
+    ]
+    assert beside[0] > beside[1]
 
 
 def test_loaded_sentence_scores_more_than_its_neutral_twin(tiny_model: Model) -> None:
@@ -435,7 +444,7 @@ def test_payload_holds_plain_data_only(tiny_model: Model) -> None:
 
     for leaf in leaves(tiny_model.to_payload()):
         assert type(leaf) in (str, int, float, bool, type(None), np.ndarray)
-        assert not isinstance(leaf, np.ndarray) or leaf.dtype.kind == "f"
+        assert not isinstance(leaf, np.ndarray) or leaf.dtype.kind in "fi"
 
 
 @pytest.mark.parametrize("version", [None, 0, features.VERSION + 1, "1"])

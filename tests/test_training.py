@@ -17,10 +17,12 @@ import pytest
 from framing import training
 from framing.corpus import Example, LabeledAttribution, LabeledQuote, LabeledSpan
 from framing.errors import DataError, ModelError
+from framing.features import Vocabulary
 from framing.heads import Block
 from framing.lexicon import Lexicon
 from framing.model import HEADS, Model
 from framing.training import Corpus, Settings, Trainer, best_cut, digest, token_labels, train
+from framing.vectors import WordVectors
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -273,7 +275,7 @@ def test_missing_base_is_named(base: Any, examples: list[Example]) -> None:
 
 # ---------------------------------------------------------------- splits
 def test_groups_are_never_split(examples: list[Example], tiny_lexicon: Lexicon) -> None:
-    trainer = Trainer(Corpus(examples, tiny_lexicon), None, Settings(), 0)
+    trainer = Trainer(Corpus(examples, Vocabulary(tiny_lexicon)), None, Settings(), 0)
     sides: dict[str | None, set[bool]] = {}
     for example, held in zip(trainer.corpus.examples, trainer.held.tolist(), strict=True):
         sides.setdefault(example.group, set()).add(held)
@@ -283,7 +285,7 @@ def test_groups_are_never_split(examples: list[Example], tiny_lexicon: Lexicon) 
 
 def test_split_does_not_hang_on_order(examples: list[Example], tiny_lexicon: Lexicon) -> None:
     def held(rows: list[Example]) -> set[str | None]:
-        trainer = Trainer(Corpus(rows, tiny_lexicon), None, Settings(), 0)
+        trainer = Trainer(Corpus(rows, Vocabulary(tiny_lexicon)), None, Settings(), 0)
         return {e.id for e, h in zip(trainer.corpus.examples, trainer.held.tolist(), strict=True) if h}
 
     assert held(examples) == held(examples[::-1])
@@ -292,8 +294,44 @@ def test_split_does_not_hang_on_order(examples: list[Example], tiny_lexicon: Lex
 @pytest.mark.parametrize("groups", [("g6", "g6"), ("g6", "g0")], ids=["all held out", "all loaded spans held out"])
 def test_few_groups_can_be_learnt_from(small: Model, groups: tuple[str, str]) -> None:
     rows = [Example("The thugs left.", spans=[LabeledSpan(4, 9)], group=groups[0]), Example("The staff left.", spans=[], group=groups[1])]
-    assert Trainer(Corpus(rows, small.lexicon), small, Settings(), 0).held.tolist()[0]
+    assert Trainer(Corpus(rows, small.vocabulary), small, Settings(), 0).held.tolist()[0]
     train(rows, base=small)
+
+
+def test_only_examples_of_the_greatest_weight_say_how_the_heads_join(
+    examples: list[Example], tiny_lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = [replace(e, id=f"{e.id}-machine", weight=0.25) for e in examples]
+    seen: list[np.ndarray] = []
+    join = Trainer.join
+
+    def watched(self: Trainer, bag: Any, rows: np.ndarray, *rest: Any) -> Any:
+        seen.append(self.corpus.weights[rows])
+        return join(self, bag, rows, *rest)
+
+    monkeypatch.setattr(Trainer, "join", watched)
+    train(examples + machine, base=None, lexicon=tiny_lexicon)
+    assert [np.unique(weights).tolist() for weights in seen] == [[1.0]]
+
+
+# ---------------------------------------------------------------- vectors
+def test_vectors_come_from_the_base_or_replace_its(small: Model, examples: list[Example], tiny_lexicon: Lexicon) -> None:
+    vectors = WordVectors(["thugs", "boat"], np.array([[64], [-64]]))
+    base = train(examples, base=None, lexicon=tiny_lexicon, vectors=vectors)
+    assert base.vocabulary.vectors is vectors
+    assert train(examples, base=base).vocabulary.vectors.forms == vectors.forms
+    assert train(examples, base=small, vectors=vectors).vocabulary.vectors.forms == vectors.forms
+    assert len(train(examples, base=small).vocabulary.vectors) == 0
+
+
+def test_word_that_no_example_holds_is_judged_by_the_words_it_resembles(examples: list[Example], tiny_lexicon: Lexicon) -> None:
+    loaded = {e.text[s.start : s.end].lower() for e in examples for s in e.spans or () if " " not in e.text[s.start : s.end]}
+    plain = {word for e in examples if not e.spans for word in e.text.lower().rstrip(".").split()} - loaded
+    forms = [*sorted(loaded), "zorbish", *sorted(plain), "grelm"]
+    table = np.array([[64]] * (len(loaded) + 1) + [[-64]] * (len(plain) + 1))
+    model = train(examples, base=None, lexicon=tiny_lexicon, vectors=WordVectors(forms, table))
+    (one,), (other,) = (model.judge([f"A {word} boat left."]) for word in ("zorbish", "grelm"))
+    assert one.token_logits[1] > other.token_logits[1] + 1
 
 
 # ---------------------------------------------------------------- labels of tokens, the cut
@@ -312,3 +350,8 @@ def test_best_cut_parts_the_labels() -> None:
     cut = best_cut(labels, chances, np.ones(5))
     assert 0.5 < cut <= 0.62
     assert best_cut(labels, chances, np.array([1, 1, 0, 1, 1.0])) > 0.5
+
+
+def test_best_cut_of_small_beta_would_rather_miss_one_than_raise_a_false_alarm() -> None:
+    labels, chances = np.array([1, 1, 0, 1, 0, 0]), np.array([0.9, 0.8, 0.6, 0.5, 0.3, 0.2])
+    assert best_cut(labels, chances, np.ones(6), 0.5) > 0.6 > 0.5 >= best_cut(labels, chances, np.ones(6))
