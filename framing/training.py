@@ -83,11 +83,10 @@ def train(
     if not examples:
         raise DataError("no examples; training needs at least one labelled text")
     if base is None:
-        vocabulary = Vocabulary(lexicon or Lexicon(), vectors=vectors)
-    else:
-        if lexicon is not None or vectors is not None:  # what the base keeps of its heads must see them too
-            new = {"lexicon": (lexicon or base.lexicon).to_payload(), "vectors": (vectors or base.vocabulary.vectors).to_payload()}
-            base = Model.from_payload(base.to_payload() | new)
+        vocabulary = Vocabulary(Lexicon() if lexicon is None else lexicon, vectors=vectors)
+    else:  # what the base keeps of its heads must see the new words too
+        given = {name: words.to_payload() for name, words in (("lexicon", lexicon), ("vectors", vectors)) if words is not None}
+        base = Model.from_payload(base.to_payload() | given) if given else base
         vocabulary = base.vocabulary
     corpus = Corpus(examples, vocabulary)
     trainer = Trainer(corpus, base, settings, random_state)

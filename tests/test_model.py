@@ -159,6 +159,7 @@ def test_page_furniture_has_no_flags_and_no_weight(tiny_model: Model) -> None:
     assert [report.text[a:b] for a, b in report.ignored] == [report.text[len(body) + 2 :]]
     assert words_of(report) == words_of(tiny_model.score(body, threshold=0.05))
     assert "thugs" in words_of(report)
+    assert words_of(tiny_model.score(report.text, threshold=0.2)) == words_of(tiny_model.score(body, threshold=0.2)) == ["thugs"]
     assert report.score == pytest.approx(tiny_model.score(body).score, abs=1e-6)
 
 

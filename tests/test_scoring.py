@@ -59,6 +59,7 @@ def test_score_is_the_models(tiny_model: Model, tiny_file: str) -> None:
 
 def test_threshold_is_passed_on(tiny_model: Model) -> None:
     assert scoring.score(TEXTS[0], model=tiny_model, threshold=1.0).flags == ()
+    assert [f.text for f in scoring.score(TEXTS[0], model=tiny_model, threshold=0.2).flags] == ["thugs"]
     assert "thugs" in [f.text for f in scoring.score(TEXTS[0], model=tiny_model, threshold=0.05).flags]
     assert all(not r.flags for r in scoring.score_many(TEXTS, model=tiny_model, threshold=1.0))
 

@@ -322,6 +322,8 @@ def test_vectors_come_from_the_base_or_replace_its(small: Model, examples: list[
     assert train(examples, base=base).vocabulary.vectors.forms == vectors.forms
     assert train(examples, base=small, vectors=vectors).vocabulary.vectors.forms == vectors.forms
     assert len(train(examples, base=small).vocabulary.vectors) == 0
+    bare = train(examples, base=base, lexicon=Lexicon(), vectors=WordVectors())
+    assert (len(bare.lexicon), len(bare.vocabulary.vectors)) == (0, 0)
 
 
 def test_word_that_no_example_holds_is_judged_by_the_words_it_resembles(examples: list[Example], tiny_lexicon: Lexicon) -> None:
