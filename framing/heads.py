@@ -336,7 +336,13 @@ def fit(features: Any, labels: np.ndarray, weights: np.ndarray | None, *, C: flo
     """A logistic regression, L2, lbfgs; `weights` per row."""
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=C, max_iter=max_iter, tol=1e-3, random_state=random_state).fit(features, labels, sample_weight=weights)
+    # A product of small dense matrices was seen to raise "invalid value" now and then, on equal finite input; not reproduced, and
+    # the flag says nothing about the result, which is therefore checked itself.
+    with np.errstate(invalid="ignore"):
+        estimator = LogisticRegression(C=C, max_iter=max_iter, tol=1e-3, random_state=random_state).fit(features, labels, sample_weight=weights)
+    if not (np.isfinite(estimator.coef_).all() and np.isfinite(estimator.intercept_).all()):
+        raise FloatingPointError("the weights of a head are not finite; please report the data that led to this")
+    return estimator
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
