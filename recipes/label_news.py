@@ -52,19 +52,17 @@ def digest(text: str) -> int:
 
 def label(news: Path, teacher: Path, output: Path, count: int) -> None:
     import torch
-    from sentence_teacher import WEIGHTS, predict
+    from sentence_teacher import LENGTH, WEIGHTS, SentenceTeacher, predict
     from transformers import AutoTokenizer
-    from word_teacher import WordTeacher
 
-    model = WordTeacher()
-    model.load_state_dict(torch.load(teacher / "word.pt"))
-    model.eval()
+    model = SentenceTeacher()
+    model.load_state_dict(torch.load(teacher / "sentence.pt"))
     tokenizer = AutoTokenizer.from_pretrained(WEIGHTS)
     chosen = list(sentences(news))
     random.Random(0).shuffle(chosen)
     chosen = chosen[:count]
     print(f"{len(chosen)} sentences", flush=True)
-    encoded = tokenizer(chosen, truncation=True, max_length=96)["input_ids"]
+    encoded = tokenizer(chosen, truncation=True, max_length=LENGTH)["input_ids"]
     chances = (predict(model, encoded, progress=True) * 255).round().astype(np.uint8)
     keys = np.array([digest(text) for text in chosen], np.int64)
     order = np.argsort(keys)
@@ -92,7 +90,7 @@ def main() -> None:
     one.add_argument("news", type=Path)
     one.add_argument("teacher", type=Path)
     one.add_argument("-o", "--output", type=Path, required=True)
-    one.add_argument("--count", type=int, default=150_000)
+    one.add_argument("--count", type=int, default=400_000)
     two = verbs.add_parser("join")
     two.add_argument("news", type=Path)
     two.add_argument("labels", type=Path)

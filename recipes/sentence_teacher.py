@@ -74,7 +74,7 @@ def predict(model: SentenceTeacher, pieces: list[list[int]], *, size: int = 128,
     out = np.zeros(len(pieces), dtype=np.float32)
     todo = batches(pieces, size, shuffle=None)
     started = time.time()
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.inference_mode():
         for k, rows in enumerate(todo):
             out[rows] = torch.sigmoid(model(*pad([pieces[i] for i in rows]))).numpy()
             if progress and k % 200 == 0:

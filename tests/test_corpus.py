@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from framing.cli import DATA_FORMATS
+from framing.cli.console import DATA_FORMATS
 from framing.corpus import READERS, Example, LabeledAttribution, LabeledQuote, LabeledSpan, files_of, jsonl, read_examples
 from framing.errors import DataError
 
