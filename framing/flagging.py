@@ -1,22 +1,22 @@
 """Chances to flags: thresholds, overlaps, voice, evidence, reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from framing import taxonomy
+from framing.attribution import Passage
 from framing.document import Document
-from framing.features import Feature, Vocabulary, describe
-from framing.heads import NamedHead, TableHead, sigmoid
-from framing.judging import AUTHOR, NEVER, SCARE, TERM_COLUMNS, Judgement, softmax
-from framing.lexicon import Match
-from framing.pairs import RESEMBLANCE
+from framing.features import Feature, Vocabulary
+from framing.heads import Items, NamedHead, Part, TableHead, items, sigmoid
+from framing.judging import AUTHOR, NEVER, SCARE, Batch, Judgement, side_by_side, softmax
+from framing.lexicon import Lexicon, Match
 from framing.pairs import features as pair_features
 from framing.report import Flag
-from framing.tokens import fold
 
 MOST_REASONS = 8  # pieces of evidence that are named; the rest is one sum, so that the weights still add up
+SPAN_PARTS = (Part("", "span"),)  # what the devices head is given of the flagged words
 EDGES = frozenset("a an the of to in on at and or by for with is was are were be been as that this it its his her their".split())
 
 
@@ -45,7 +45,7 @@ def token_chances(judgement: Judgement, calibration: Calibration) -> np.ndarray:
     return sigmoid(calibration.token * tokens + calibration.intercept)
 
 
-def candidates(judgement: Judgement, chances: np.ndarray, threshold: float, taken: np.ndarray) -> list[Candidate]:
+def candidates(judgement: Judgement, chances: np.ndarray, threshold: float, taken: np.ndarray, lexicon: Lexicon) -> list[Candidate]:
     """Runs of tokens at or above `threshold`, grown to the lexicon's phrases, without function words at their ends.
 
     Tokens in `taken` are part of another flag already.
@@ -55,13 +55,16 @@ def candidates(judgement: Judgement, chances: np.ndarray, threshold: float, take
     if not hits.any():
         return []
     matched: dict[int, Match] = {}
-    for match in judgement.matches:
+    for match in judgement.phrases:
         if hits[match.start : match.end].any():
             hits[match.start : match.end] = True
             for i in range(match.start, match.end):
                 matched[i] = match
     hits[np.repeat(document.furniture_sentences, np.diff(document.sentences))] = False
     hits[taken] = False
+    for i in np.flatnonzero(hits).tolist():
+        if i not in matched and (term := lexicon.term_at(document.words, document.numbers, i)):
+            matched[i] = term
     out: list[Candidate] = []
     edges = np.flatnonzero(np.diff(np.concatenate([[0], hits.astype(np.int8), [0]])))
     sentence_of = document.sentence_of
@@ -69,7 +72,7 @@ def candidates(judgement: Judgement, chances: np.ndarray, threshold: float, take
         for start, end in _pieces(sentence_of, matched, a, b):
             start, end = _trim(document, start, end, matched)
             if start < end:
-                peak = start + int(chances[start:end].argmax())
+                peak = start + int(chances[start:end].argmax()) if end - start > 1 else start
                 out.append(Candidate(start, end, peak, float(chances[peak]), matched.get(peak)))
     return out
 
@@ -84,118 +87,141 @@ def _pieces(sentence_of: np.ndarray, matched: dict[int, Match], a: int, b: int) 
 
 
 def _trim(document: Document, start: int, end: int, matched: dict[int, Match]) -> tuple[int, int]:
-    forms = document.words.forms
-    while start < end and start not in matched and fold(forms[document.numbers[start]]) in EDGES:
+    folded, numbers = document.words.folded, document.numbers
+    while start < end and start not in matched and folded[numbers[start]] in EDGES:
         start += 1
-    while start < end and end - 1 not in matched and fold(forms[document.numbers[end - 1]]) in EDGES:
+    while start < end and end - 1 not in matched and folded[numbers[end - 1]] in EDGES:
         end -= 1
     return start, end
 
 
-def span_features(document: Document, start: int, end: int, match: Match | None, vocabulary: Vocabulary) -> list[Feature]:
-    """What the devices head is told about the tokens `start` to `end`."""
-    forms = [document.words.forms[n] for n in document.numbers[start:end].tolist()]
-    scale = 1.0 / len(forms)
-    lexicon = vocabulary.lexicon
-    out: list[Feature] = []
-    for form in forms:
-        out += [(name, value * scale) for name, value in vocabulary.features(form, "full")]
-        found = lexicon.single.get(fold(form))
-        if found is not None:
-            entry = lexicon.entries[found[0]]
-            out.append((f"pos={entry.pos}", scale))
-    if match is not None:
-        entry = lexicon.entries[match.entry]
-        out.append((f"match={entry.device}", 1.0 + 0.3 * entry.strength))
-    sentence = int(document.sentence_of[start])
-    for side, i in (("before", start - 1), ("after", end)):
-        if document.sentences[sentence] <= i < document.sentences[sentence + 1]:
-            folded = vocabulary.spelling(document.words.forms[document.numbers[i]])
-            out += [(f"{side}={folded}", 0.5), (f"{side}e={folded[-2:]}", 0.3)]
-        else:
-            out.append((f"{side}=∅", 0.5))
-    out += [(f"v={k}", RESEMBLANCE * value) for k, value in enumerate(vocabulary.mean_vector(forms).tolist())]
-    out.append((f"words={min(len(forms), 4)}", 0.5))
-    last = forms[-1].lower()
-    out.append((f"last={last[-2:]}", 0.5))
-    return out
+def span_items(batch: Batch, spans: Sequence[tuple[int, int, Match | None]], vocabulary: Vocabulary) -> Items:
+    """Spans (first token of the batch, end, the lexicon's term in it) for the devices head; their words are its one part."""
+    starts, ends = (np.array([span[k] for span in spans], np.int64) for k in (0, 1))
+    sides = []
+    for name, at in (("before", starts - 1), ("after", ends)):
+        inside = (at >= 0) & (at < len(batch.numbers))
+        inside[inside] = batch.inside[at[inside]] == batch.inside[starts[inside]]
+        sides.append((name, np.where(inside, batch.seen[np.where(inside, at, 0)], -1).tolist()))
+    last = batch.numbers[ends - 1].tolist()
+    forms, folded = batch.words.forms, batch.words.folded
+
+    def named(k: int) -> Iterator[Feature]:
+        start, end, match = spans[k]
+        yield f"words={min(end - start, 4)}", 0.5
+        yield f"last={folded[last[k]][-2:]}", 0.5
+        if match is not None:
+            entry = vocabulary.lexicon.entries[match.entry]
+            yield f"match={entry.device}", 1.0 + 0.3 * entry.strength
+        for name, numbers in sides:
+            if numbers[k] < 0:
+                yield f"{name}=∅", 0.5
+            else:
+                spelled = vocabulary.spelling(forms[numbers[k]])
+                yield f"{name}={spelled}", 0.5
+                yield f"{name}e={spelled[-2:]}", 0.3
+
+    return items(map(named, range(len(spans))), batch.words, batch.seen, np.stack([starts, ends], axis=1)[:, None])
 
 
-def sources_of(judgement: Judgement) -> list[str | None]:
-    """The source of each token's voice as the text names it, or None."""
-    document = judgement.document
-    out: list[str | None] = [None] * len(document)
-    for passage in judgement.passages:
+def source_of(judgement: Judgement) -> np.ndarray:
+    """The number of the passage that names the source of each token's voice, -1 where none does; shape (tokens,)."""
+    out = np.full(len(judgement.document), -1, np.int64)
+    for k, passage in enumerate(judgement.passages):
         if passage.source is not None:
-            name = document.text[document.starts[passage.source[0]] : document.ends[passage.source[1] - 1]]
-            for i in range(passage.start, passage.end):
-                out[i] = name
+            out[passage.start : passage.end] = k
     return out
 
 
-def flags(
-    judgement: Judgement,
-    *,
-    terms: TableHead,
-    devices: NamedHead | None,
-    quotes: NamedHead,
-    vocabulary: Vocabulary,
-    calibration: Calibration,
-    threshold: float,
-    scare_threshold: float,
-) -> list[Flag]:
-    """The flags of one document, by place."""
-    document = judgement.document
-    lexicon = vocabulary.lexicon
-    chances = token_chances(judgement, calibration)
-    scared, taken = _scare_flags(judgement, quotes, vocabulary, scare_threshold)
-    found = candidates(judgement, chances, threshold, taken)
-    sources = sources_of(judgement) if found else []
-    rows = [span_features(document, c.start, c.end, c.match, vocabulary) for c in found]
-    logits = devices.logits(rows) if devices is not None else [None] * len(rows)
-    out = list(scared)
-    for candidate, row in zip(found, logits, strict=True):
-        start, end = int(document.starts[candidate.start]), int(document.ends[candidate.end - 1])
-        voice = int(judgement.voices[candidate.peak])
-        entry = lexicon.entries[candidate.match.entry] if candidate.match else None
-        device: taxonomy.Device | None
-        if devices is not None and row is not None:
-            device = taxonomy.device(devices.classes[int(row.argmax())])
-        else:
-            device = taxonomy.device(entry.device) if entry else None
-        suggestions = entry.suggestions(candidate.match.form) if entry and candidate.match and (device is None or entry.device == device.name) else ()
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What turns chances into flags: the heads that explain them, and where to cut."""
+
+    terms: TableHead
+    devices: NamedHead | None
+    quotes: NamedHead
+    vocabulary: Vocabulary
+    calibration: Calibration
+    threshold: float
+    scare_threshold: float
+
+
+def decide(judgements: Sequence[Judgement], how: Deciding) -> list[list[Flag]]:
+    """The flags of each document, by place."""
+    out: list[list[Flag]] = []
+    found: list[list[Candidate]] = []
+    for judgement in judgements:
+        scared, taken = _scare_flags(judgement, how)
+        out.append(scared)
+        found.append(candidates(judgement, token_chances(judgement, how.calibration), how.threshold, taken, how.vocabulary.lexicon))
+    devices = iter(_devices(judgements, found, how))
+    for judgement, runs, flags in zip(judgements, found, out, strict=True):
+        if runs:
+            flags += _term_flags(judgement, runs, [next(devices) for _ in runs], how)
+            flags.sort(key=lambda f: (f.start, f.end))
+    return out
+
+
+def _devices(judgements: Sequence[Judgement], found: Sequence[Sequence[Candidate]], how: Deciding) -> list[taxonomy.Device | None]:
+    """The device of each candidate, one after the other."""
+    if how.devices is None:
+        entries = how.vocabulary.lexicon.entries
+        return [taxonomy.device(entries[c.match.entry].device) if c.match else None for runs in found for c in runs]
+    if not any(found):
+        return []
+    batch = side_by_side([judgement.document for judgement in judgements], how.vocabulary.lexicon)
+    spans = [(base + c.start, base + c.end, c.match) for runs, base in zip(found, batch.tokens_before.tolist(), strict=False) for c in runs]
+    known = [taxonomy.device(name) for name in how.devices.classes]
+    return [known[k] for k in how.devices.logits(span_items(batch, spans, how.vocabulary)).argmax(axis=1).tolist()]
+
+
+def _term_flags(judgement: Judgement, runs: Sequence[Candidate], devices: Sequence[taxonomy.Device | None], how: Deciding) -> Iterator[Flag]:
+    document, entries = judgement.document, how.vocabulary.lexicon.entries
+    starts, ends = document.starts[[run.start for run in runs]].tolist(), document.ends[[run.end - 1 for run in runs]].tolist()
+    peaks = [run.peak for run in runs]
+    voices, sources = judgement.voices[peaks].tolist(), source_of(judgement)[peaks].tolist()
+    evidence = term_evidence(judgement, how.terms, how.calibration, peaks)
+    for run, device, start, end, voice, number, why in zip(runs, devices, starts, ends, voices, sources, evidence, strict=True):
+        entry = entries[run.match.entry] if run.match else None
+        source = None if voice == AUTHOR or number < 0 else _name_of(document, judgement.passages[number])
         text = document.text[start:end]
-        out.append(
-            Flag(
-                start=start,
-                end=end,
-                text=text,
-                kind="loaded_term",
-                device=device.name if device else None,
-                probability=candidate.probability,
-                voice=taxonomy.VOICES[voice],
-                source=None if voice == AUTHOR else sources[candidate.peak],
-                reason=_reason(text, device, voice, None if voice == AUTHOR else sources[candidate.peak]),
-                suggestions=suggestions,
-                why=term_evidence(judgement, terms, calibration, candidate.peak),
-            )
+        yield Flag(
+            start=start,
+            end=end,
+            text=text,
+            kind="loaded_term",
+            device=device.name if device else None,
+            probability=run.probability,
+            voice=taxonomy.VOICES[voice],
+            source=source,
+            reason=_reason(text, device, voice, source),
+            suggestions=entry.suggestions(run.match.form) if entry and run.match and (device is None or entry.device == device.name) else (),
+            why=why,
         )
-    return sorted(out, key=lambda f: (f.start, f.end))
 
 
-def _scare_flags(judgement: Judgement, quotes: NamedHead, vocabulary: Vocabulary, threshold: float) -> tuple[list[Flag], np.ndarray]:
+def _name_of(document: Document, passage: Passage) -> str | None:
+    if passage.source is None:
+        return None
+    return document.text[document.starts[passage.source[0]] : document.ends[passage.source[1] - 1]]
+
+
+def _scare_flags(judgement: Judgement, how: Deciding) -> tuple[list[Flag], np.ndarray]:
     """The scare quotes, and which tokens they take; of nested ones the outermost."""
     document = judgement.document
     out: list[Flag] = []
     taken = np.zeros(len(document), bool)
-    for pair, logits, chances in zip(document.quotes, judgement.quote_logits, softmax(judgement.quote_logits), strict=True):
-        furniture = document.furniture_sentences[document.sentence_of[pair.opening]]
-        if chances[SCARE] < threshold or chances.argmax() != SCARE or furniture or taken[pair.opening]:
+    chances = softmax(judgement.quote_logits)
+    likely = np.flatnonzero((chances[:, SCARE] >= how.scare_threshold) & (chances.argmax(axis=1) == SCARE)).tolist() if len(chances) else []
+    for k in likely:
+        pair = document.quotes[k]
+        if document.furniture_sentences[document.sentence_of[pair.opening]] or taken[pair.opening]:
             continue
         taken[pair.opening : pair.closing + 1] = True
         text = document.text[pair.start : pair.end]
-        evidence = [(_words_for(name), weight) for name, weight in quotes.evidence(pair_features(document, pair, vocabulary), SCARE)]
-        others = np.delete(logits.astype(float), SCARE)
+        named = how.quotes.evidence(pair_features(judgement.quote_places[k]), judgement.quote_shares[k], SCARE)
+        evidence = [(_words_for(name), weight) for name, weight in named]
+        others = np.delete(judgement.quote_logits[k].astype(float), SCARE)
         evidence.append(("the other uses of the marks", -float(np.log(np.exp(others - others.max()).sum()) + others.max())))
         out.append(
             Flag(
@@ -204,7 +230,7 @@ def _scare_flags(judgement: Judgement, quotes: NamedHead, vocabulary: Vocabulary
                 text=text,
                 kind="scare_quote",
                 device="scare_quote",
-                probability=float(chances[SCARE]),
+                probability=float(chances[k, SCARE]),
                 voice="author",
                 source=None,
                 reason=f"“{_short(text)}” {taxonomy.SCARE_REASON}.",
@@ -225,27 +251,33 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57].rstrip() + "…"
 
 
-def term_evidence(judgement: Judgement, terms: TableHead, calibration: Calibration, i: int) -> tuple[tuple[str, float], ...]:
-    """The evidence for token `i`, scaled so that it sums to the flag's logit."""
-    document = judgement.document
-    sentence = int(document.sentence_of[i])
-    first, last = int(document.sentences[sentence]), int(document.sentences[sentence + 1])
-    forms = [document.words.forms[document.numbers[i + b.offset]] if first <= i + b.offset < last else None for b in terms.blocks]
-    evidence = []
-    for place, name, weight in terms.evidence(forms, judgement.term_columns[i]):
-        evidence.append((place + (name if name in TERM_COLUMNS or name == "baseline" else describe(name)), weight * calibration.token))
-    evidence.append(("baseline", calibration.intercept))
-    return _summed(evidence)
+def term_evidence(judgement: Judgement, terms: TableHead, calibration: Calibration, tokens: Sequence[int]) -> list[tuple[tuple[str, float], ...]]:
+    """The evidence for each of `tokens`, scaled so that it sums to the flag's logit."""
+    document, at = judgement.document, np.array(tokens, np.int64)
+    sentence = np.searchsorted(document.sentences, at, "right")
+    first, last = document.sentences[sentence - 1], document.sentences[sentence]
+    seen = [(at + b.offset, (at + b.offset >= first) & (at + b.offset < last)) for b in terms.blocks]
+    windows = np.stack([np.where(inside, judgement.seen[np.where(inside, place, 0)], -1) for place, inside in seen], axis=1)
+    out = []
+    for window, columns in zip(windows.tolist(), judgement.term_columns[at], strict=True):
+        evidence = [(name, weight * calibration.token) for name, weight in terms.evidence(document.words, window, columns)]
+        evidence.append(("baseline", calibration.intercept))
+        out.append(_summed(evidence))
+    return out
 
 
 def _words_for(name: str) -> str:
     kind, _, value = name.partition("=")
     sides = {"b": "before", "a": "after", "i": "inside", "s": "around"}
-    if kind.endswith("v") and value:
+    if kind.endswith("v") and not value:
         return f"{sides[kind[0]]}: words they resemble"
     if value and kind[:1] in sides and kind not in ("all-upper",):
         return f"{sides[kind[:1]]}: {value}"
     return name
+
+
+def _lightness(row: tuple[str, float]) -> float:
+    return -abs(row[1])
 
 
 def _summed(evidence: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
@@ -253,7 +285,7 @@ def _summed(evidence: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], .
     total: dict[str, float] = {}
     for name, weight in evidence:
         total[name] = total.get(name, 0.0) + weight
-    ranked = sorted(((n, w) for n, w in total.items() if w), key=lambda row: (-abs(row[1]), row[0]))
+    ranked = sorted(((n, w) for n, w in total.items() if w), key=_lightness)
     head, tail = ranked[:MOST_REASONS], ranked[MOST_REASONS:]
     if tail:
         head.append(("the rest", sum(w for _, w in tail)))

@@ -8,44 +8,53 @@ times their weights) is computed when the word is first met and kept.  ``TableHe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from framing.features import NAME, NUMERAL, Feature, Vocabulary, slot
+from framing.features import KINDS, LETTERS, NAME, NUMERAL, Feature, Vocabulary, describe, hash_of, ngrams, slot
 from framing.tokens import Words
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-VECTOR_KINDS = frozenset({"full", "bag"})  # the kinds of features that hold the word's vector
+MOST_SPELLED = 1 << 16  # words whose evidence a head keeps; more are rare, and hostile texts are full of them
 
 
 class Encoder:
-    """Words to hashed features of one kind: slots and values, and the vectors' dimensions as further features."""
+    """Words to hashed features of one kind: slots and values, and the vectors' dimensions as further features.
 
-    def __init__(self, kind: str, bits: int, vocabulary: Vocabulary) -> None:
-        self.kind, self.size, self.vocabulary = kind, 1 << bits, vocabulary
-        count = vocabulary.vectors.dimensions if kind in VECTOR_KINDS else 0
-        self.dimension_slots = np.array([slot(f"v={k}", self.size) for k in range(count)], np.int64)
+    `prefix` sets the features apart from those of the same words elsewhere.
+    """
+
+    def __init__(self, kind: str, bits: int, vocabulary: Vocabulary, prefix: str = "") -> None:
+        self.kind, self.size, self.vocabulary, self.prefix = kind, 1 << bits, vocabulary, prefix
+        count = vocabulary.vectors.dimensions if KINDS[kind].vector else 0
+        self.dimension_slots = np.array([slot(f"{prefix}v={k}", self.size) for k in range(count)], np.int64)
 
     def encode(self, form: str) -> tuple[list[int], list[float]]:
-        """The slots and values of `form`, its vector left out."""
+        """The slots and values of `form`, its letters and its vector left out."""
         features = self.vocabulary.features(form, self.kind)
-        return [slot(name, self.size) for name, _ in features], [value for _, value in features]
+        return [slot(self.prefix + name, self.size) for name, _ in features], [value for _, value in features]
+
+    @property
+    def is_named(self) -> bool:
+        """Do words have features besides their letters and their vector?"""
+        return bool(KINDS[self.kind].functions)
 
     def vectors(self, forms: Sequence[str]) -> np.ndarray:
         """The values of the vectors' dimensions, shape (forms, dimensions)."""
-        if not len(self.dimension_slots):
-            return np.zeros((len(forms), 0), np.float32)
-        spelled = [self.vocabulary.spelling(form) for form in forms]
-        if self.kind == "full":  # a word that the lexicon lists is judged by that: with both, "alleged" was seldom a doubt
-            spelled = ["" if word in self.vocabulary.lexicon.single else word for word in spelled]
-        return self.vocabulary.vectors.of(spelled)
+        return self.vocabulary.vectors_of(forms, self.kind)
+
+    def letters(self, forms: Sequence[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """For each length of n-gram: the slots of the forms' n-grams, and where each form's begin, shape (forms + 1,)."""
+        if KINDS[self.kind].letters:
+            for hashed, bounds in ngrams([self.vocabulary.spelling(form) for form in forms]):
+                yield (hashed & np.uint32(self.size - 1)).astype(np.int64), bounds
 
     def matrix(self, forms: Sequence[str]) -> csr_matrix:
         """The features of `forms` as a sparse matrix, shape (forms, size)."""
@@ -63,6 +72,8 @@ class Encoder:
             values += weights
             bounds.append(len(columns))
         out = csr_matrix((np.array(values, np.float32), np.array(columns, np.int32), np.array(bounds, np.int64)), shape=(len(forms), self.size))
+        for letters, begins in self.letters(forms):
+            out = out + csr_matrix((np.full(len(letters), LETTERS, np.float32), letters, begins), shape=out.shape)
         out.sum_duplicates()
         return out
 
@@ -93,17 +104,20 @@ class Rows:
         return self._rows
 
     def _compute(self, forms: list[str]) -> np.ndarray:
-        slots: list[int] = []
-        values: list[float] = []
-        bounds = []
-        for form in forms:
-            bounds.append(len(slots))
-            s, v = self.encoder.encode(form)
-            slots += s
-            values += v
-        products = self.weights[slots] * np.array(values, np.float32)[:, None]
-        dimensions = self.weights[self.encoder.dimension_slots]
-        return np.add.reduceat(products, bounds, axis=0) + self.encoder.vectors(forms) @ dimensions
+        out = self.encoder.vectors(forms) @ self.weights[self.encoder.dimension_slots].astype(np.float64)
+        if self.encoder.is_named:
+            slots: list[int] = []
+            values: list[float] = []
+            bounds = [0]
+            for form in forms:
+                s, v = self.encoder.encode(form)
+                slots += s
+                values += v
+                bounds.append(len(slots))
+            out += sums(self.weights[slots] * np.array(values, np.float32)[:, None], np.array(bounds))
+        for letters, begins in self.encoder.letters(forms):
+            out += LETTERS * sums(self.weights[letters], begins)
+        return out.astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,7 @@ class TableHead:
         for kind, encoder in self.encoders.items():
             mine = [i for i, b in enumerate(self.blocks) if b.kind == kind]
             self._rows[kind] = ([self.blocks[i].offset for i in mine], Rows(encoder, np.stack([self._weights[i] for i in mine], axis=1)))
+        self._evidence: dict[tuple[int, str], list[tuple[str, float]]] = {}
 
     def logits(self, words: Words, numbers: np.ndarray, inside: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Shape (tokens,).  `inside`: group (sentence) of each token; windows do not reach over its ends."""
@@ -166,19 +181,42 @@ class TableHead:
             out += columns @ self.column_weights
         return out
 
-    def evidence(self, forms: Sequence[str | None], columns: np.ndarray) -> list[tuple[str, str, float]]:
-        """(place, feature, weight) of one token whose window is `forms` (one per block, None beyond the sentence)."""
-        out = [("", "baseline", self.intercept)]
-        for block, weights, form in zip(self.blocks, self._weights, forms, strict=True):
-            if form is None:
-                continue
-            encoder = self.encoders[block.kind]
-            for name, value in encoder.vocabulary.features(form, block.kind):
-                out.append((_place(block.offset), name, value * float(weights[slot(name, encoder.size)])))
-            if len(encoder.dimension_slots):
-                out.append((_place(block.offset), "v", float(encoder.vectors([form])[0] @ weights[encoder.dimension_slots])))
-        out += [("", name, float(v * w)) for name, v, w in zip(self.columns, columns, self.column_weights, strict=True)]
+    def evidence(self, words: Words, window: Sequence[int], columns: np.ndarray) -> list[tuple[str, float]]:
+        """(what, weight) of one token, summing to its logit; `window`: the word's number for each block, -1 beyond the sentence."""
+        out = [("baseline", self.intercept)]
+        for k, number in enumerate(window):
+            if number >= 0:
+                out += self._spelled_out(k, words, number)
+        out += [(self.columns[c], float(columns[c] * self.column_weights[c])) for c in np.flatnonzero(columns).tolist()]
         return out
+
+    def _spelled_out(self, block: int, words: Words, number: int) -> list[tuple[str, float]]:
+        """(what, weight) of a word in `block`, like features as one; made once per word.
+
+        What is not spelled out by name is the share of the letters.
+        """
+        form = words.forms[number]
+        known = self._evidence.get((block, form))
+        if known is None:
+            offset, kind, weights = self.blocks[block].offset, self.blocks[block].kind, self._weights[block]
+            encoder, (offsets, rows) = self.encoders[kind], self._rows[kind]
+            features = encoder.vocabulary.features(form, kind)
+            found = weights[[slot(name, encoder.size) for name, _ in features]].tolist()
+            named = [(name, value * weight) for (name, value), weight in zip(features, found, strict=True)]
+            if len(encoder.dimension_slots):
+                named.append(("v=", float(encoder.vectors([form])[0] @ weights[encoder.dimension_slots])))
+            if KINDS[kind].letters:
+                row = rows.of(words, np.array([number]))[number]
+                named.append(("letters=", float(row[offsets.index(offset)]) - sum(weight for _, weight in named)))
+            total: dict[str, float] = {}
+            place = _place(offset)
+            for name, weight in named:
+                what = place + describe(name)
+                total[what] = total.get(what, 0.0) + weight
+            if len(self._evidence) >= MOST_SPELLED:
+                self._evidence.clear()
+            known = self._evidence[block, form] = list(total.items())
+        return known
 
     def explicit(self, words: Words, numbers: np.ndarray, inside: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> csr_matrix:
         """The same features laid out for scikit-learn, for the tokens `rows`; shape (rows, coef)."""
@@ -208,9 +246,9 @@ def _place(offset: int) -> str:
     return {0: "", -1: "previous ", 1: "next "}.get(offset, f"{offset:+d} ")
 
 
-def per_sentence(values: np.ndarray, bounds: np.ndarray) -> np.ndarray:
-    """Sums of `values` (tokens,) over the sentences that begin at `bounds` (sentences + 1,); shape (sentences,)."""
-    running = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+def sums(values: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """Sums of `values` (values, ...) over the groups that begin at `bounds` (groups + 1,); shape (groups, ...)."""
+    running = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0, dtype=np.float64)])
     return running[bounds[1:]] - running[bounds[:-1]]
 
 
@@ -238,7 +276,7 @@ class BagHead:
         return out
 
     def logits(self, sums: np.ndarray, counts: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Shape (sentences,), from the sums of the tokens' shares and the counts of tokens (see ``per_sentence``)."""
+        """Shape (sentences,), from the sums of the tokens' shares and the counts of tokens (see ``sums``)."""
         return (sums / np.maximum(counts, 1) ** self.power + columns @ self.column_weights + self.intercept).astype(np.float32)
 
     def explicit(self, words: Words, numbers: np.ndarray, bounds: np.ndarray, columns: np.ndarray) -> csr_matrix:
@@ -274,52 +312,121 @@ class BagHead:
         return 1 if spelled == NAME else 2 if spelled == NUMERAL else 0
 
 
-class NamedHead:
-    """A head with any number of classes over named features; each row is a short list of (name, value).
+@dataclass(frozen=True)
+class Part:
+    """Some of the words around an item: their features of one `kind` are averaged; `prefix` sets them apart."""
 
-    ``coef`` has shape (slots, classes), ``intercept`` (classes,).
+    prefix: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Items:
+    """What a ``NamedHead`` is asked about.
+
+    ``hashes`` and ``values`` of the named features, (features,), and ``bounds``, where each item's begin, (items + 1,);
+    ``ranges``: where the words of each of the head's parts stand among the tokens ``numbers`` of ``words``, half-open, shape
+    (items, parts, 2).
     """
 
-    def __init__(self, classes: Sequence[str], coef: np.ndarray, intercept: np.ndarray) -> None:
-        self.classes = tuple(classes)
+    hashes: np.ndarray
+    values: np.ndarray
+    bounds: np.ndarray
+    words: Words
+    numbers: np.ndarray
+    ranges: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+
+def items(named: Iterable[Iterable[Feature]], words: Words, numbers: np.ndarray, ranges: np.ndarray) -> Items:
+    """``Items`` from the named features of each."""
+    hashes: list[int] = []
+    values: list[float] = []
+    bounds = [0]
+    for row in named:
+        for name, value in row:
+            hashes.append(hash_of(name))
+            values.append(value)
+        bounds.append(len(hashes))
+    return Items(np.array(hashes, np.int64), np.array(values, np.float32), np.array(bounds), words, numbers, ranges)
+
+
+class NamedHead:
+    """A head with any number of classes over items: named features, and the words of the item's parts.
+
+    ``coef`` has shape (slots, classes), ``intercept`` (classes,).  A part that is named twice has two ranges.
+    """
+
+    def __init__(self, classes: Sequence[str], coef: np.ndarray, intercept: np.ndarray, vocabulary: Vocabulary, parts: Sequence[Part] = ()) -> None:
+        self.classes, self.parts = tuple(classes), tuple(parts)
         self.coef, self.intercept = np.asarray(coef, np.float32), np.asarray(intercept, np.float32)
+        bits = self.size.bit_length() - 1
+        encoders = {part: Encoder(part.kind, bits, vocabulary, part.prefix) for part in self.parts}
+        self._tables = [(part, [k for k, p in enumerate(self.parts) if p == part], Rows(encoder, self.coef)) for part, encoder in encoders.items()]
 
     @property
     def size(self) -> int:
         return len(self.coef)
 
-    def logits(self, rows: Sequence[Sequence[Feature]]) -> np.ndarray:
-        """Shape (rows, classes)."""
-        if not rows:
-            return np.zeros((0, len(self.classes)), np.float32)
-        slots = [slot(name, self.size) for row in rows for name, _ in row]
-        values = np.array([value for row in rows for _, value in row], np.float32)
-        bounds = np.cumsum([0, *map(len, rows)])
-        sums = np.zeros((len(rows) + 1, len(self.classes)))
-        running = np.concatenate([np.zeros((1, len(self.classes))), np.cumsum(self.coef[slots].astype(np.float64) * values[:, None], axis=0)])
-        sums = running[bounds[1:]] - running[bounds[:-1]]
-        return (sums + self.intercept).astype(np.float32)
+    def logits(self, items: Items) -> np.ndarray:
+        """Shape (items, classes)."""
+        return self.joined(items, self.shares(items))
 
-    def evidence(self, row: Sequence[Feature], column: int) -> list[tuple[str, float]]:
-        """(feature, weight) of one row for class number `column`; sums to its logit."""
+    def joined(self, items: Items, shares: np.ndarray) -> np.ndarray:
+        """The logits, shape (items, classes), when the words' `shares` are known."""
+        named = sums(self.coef[items.hashes & (self.size - 1)] * items.values[:, None], items.bounds)
+        return (named + shares.sum(axis=1) + self.intercept).astype(np.float32)
+
+    def shares(self, items: Items) -> np.ndarray:
+        """What the words of each distinct part add; shape (items, distinct parts, classes)."""
+        out = np.zeros((len(items), len(self._tables), len(self.classes)))
+        if not len(items):
+            return out
+        for k, (_, columns, rows) in enumerate(self._tables):
+            tokens, bounds = spread(items.ranges[:, columns])
+            numbers = items.numbers[tokens]
+            out[:, k] = sums(rows.of(items.words, numbers)[numbers], bounds) / np.maximum(np.diff(bounds), 1)[:, None]
+        return out
+
+    def evidence(self, row: Iterable[Feature], shares: np.ndarray, column: int) -> list[tuple[str, float]]:
+        """(feature, weight) of one item for class number `column`; sums to its logit.  `shares`: the item's, as above."""
         out = [("baseline", float(self.intercept[column]))]
-        return out + [(name, value * float(self.coef[slot(name, self.size), column])) for name, value in row]
+        out += [(name, value * float(self.coef[slot(name, self.size), column])) for name, value in row]
+        return out + [(part.prefix + "v=", float(share)) for (part, _, _), share in zip(self._tables, shares[:, column], strict=True)]
 
-    @staticmethod
-    def explicit(rows: Sequence[Sequence[Feature]], size: int) -> csr_matrix:
-        """The rows laid out for scikit-learn, shape (rows, size)."""
+    def explicit(self, items: Items) -> csr_matrix:
+        """The items laid out for scikit-learn, shape (items, slots)."""
         from scipy.sparse import csr_matrix
 
-        slots = [slot(name, size) for row in rows for name, _ in row]
-        values = [value for row in rows for _, value in row]
-        out = csr_matrix((np.array(values, np.float32), np.array(slots, np.int32), np.cumsum([0, *map(len, rows)])), shape=(len(rows), size))
+        out = csr_matrix((items.values, items.hashes & (self.size - 1), items.bounds), shape=(len(items), self.size))
+        for _, columns, rows in self._tables:
+            tokens, bounds = spread(items.ranges[:, columns])
+            used, compact = np.unique(items.numbers[tokens], return_inverse=True)
+            table = rows.encoder.matrix([items.words.forms[i] for i in used.tolist()])
+            counts = np.diff(bounds)
+            scale = np.repeat(1.0 / np.maximum(counts, 1), counts).astype(np.float32)
+            out = out + csr_matrix((scale, compact, bounds), shape=(len(items), len(used))) @ table
         out.sum_duplicates()
-        return out
+        return out.tocsr()
 
     @property
     def estimator(self) -> LogisticRegression:
         """A fitted ``LogisticRegression`` with this head's weights, over the columns of ``explicit``."""
         return fitted(self.coef.T, self.intercept, np.array(self.classes))
+
+
+def spread(ranges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(every number in the ranges of each item, in order; where each item's begin), from shape (items, ranges, 2).
+
+    >>> spread(np.array([[[3, 5], [8, 9]], [[0, 0], [7, 8]]]))
+    (array([3, 4, 8, 7]), array([0, 3, 4]))
+    """
+    starts, lengths = ranges[..., 0].ravel(), np.maximum(ranges[..., 1] - ranges[..., 0], 0)
+    before = np.concatenate([[0], np.cumsum(lengths)])
+    numbers = np.repeat(starts - before[:-1], lengths.ravel()) + np.arange(before[-1])
+    return numbers, before[:: ranges.shape[1]]
 
 
 def fitted(coef: np.ndarray, intercept: np.ndarray, classes: np.ndarray) -> LogisticRegression:

@@ -6,15 +6,16 @@ nothing is decided here (see ``flagging.py``).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from framing.attribution import Passage, attribute
 from framing.document import Document
-from framing.features import Vocabulary
-from framing.heads import BagHead, NamedHead, TableHead, per_sentence
+from framing.features import NAME, Vocabulary
+from framing.heads import BagHead, Items, NamedHead, TableHead, items, sums
 from framing.lexicon import Lexicon, Match
-from framing.pairs import features as pair_features
+from framing.pairs import PARTS, Page, Place, features, ranges
 from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
 from framing.tokens import WORD, Words
 
@@ -24,6 +25,7 @@ AUTHOR, QUOTED, REPORTED = range(3)
 # would leave little of a sentence's own.
 CONTEXT = 0.5
 PHRASE = 2.0  # how much a phrase of the lexicon weighs beside a word; with 1, fewer flags in whole articles were right
+HEADLINE = 0.6  # the share of words with a capital above which a sentence is written with capitals throughout
 NEVER = -12.0  # the logit of a token that cannot be loaded on its own: punctuation, numbers
 SCARE, QUOTATION = QUOTE_USE_NAMES.index("scare"), QUOTE_USE_NAMES.index("quotation")
 
@@ -36,6 +38,10 @@ class Batch:
     """Documents side by side.
 
     ``bounds``: where sentences begin among all tokens, shape (sentences + 1,); ``inside``: each token's sentence;
+    ``seen``: the tokens' numbers as the heads see them: a capital where none is expected makes a name, *Fox* in *watches Fox
+    News* too, and a name is a name whoever bears it; a term of the lexicon stays what it is;
+    ``capital``: 1 where a capital says nothing, at a sentence's start and in headlines, 2 where it stands on a term that may
+    be a name, else 0;
     ``paragraphs``: each sentence's paragraph, shape (sentences,);
     ``tokens_before`` and ``sentences_before``: per document, shape (documents + 1,).
     """
@@ -43,6 +49,8 @@ class Batch:
     documents: tuple[Document, ...]
     words: Words
     numbers: np.ndarray
+    seen: np.ndarray
+    capital: np.ndarray
     bounds: np.ndarray
     inside: np.ndarray
     paragraphs: np.ndarray
@@ -54,22 +62,26 @@ class Batch:
 class Judgement:
     """What the heads say of one document.
 
-    ``token_logits`` (tokens,), ``sentence_logits`` and ``author_logits`` (sentences,), ``quote_logits`` (pairs, uses),
+    ``seen`` (tokens,): as in ``Batch``; ``phrases``: of the lexicon; ``token_logits`` (tokens,), ``sentence_logits`` and ``author_logits`` (sentences,),
+    ``quote_logits`` (pairs, uses), ``quote_shares`` (pairs, parts, uses): what the words around the pairs add to them;
     ``voices`` (tokens,): AUTHOR, QUOTED or REPORTED.
     """
 
     document: Document
-    matches: list[Match]
+    seen: np.ndarray
+    phrases: list[Match]
     term_columns: np.ndarray
     token_logits: np.ndarray
     sentence_logits: np.ndarray
     author_logits: np.ndarray
     quote_logits: np.ndarray
+    quote_places: Sequence[Place]
+    quote_shares: np.ndarray
     passages: list[Passage]
     voices: np.ndarray
 
 
-def side_by_side(documents: Sequence[Document]) -> Batch:
+def side_by_side(documents: Sequence[Document], lexicon: Lexicon) -> Batch:
     """The documents as one batch; they must have been read with the same ``Words``."""
     tokens_before = np.cumsum([0, *(len(d) for d in documents)])
     sentences_before = np.cumsum([0, *(len(d.sentences) - 1 for d in documents)])
@@ -80,7 +92,27 @@ def side_by_side(documents: Sequence[Document]) -> Batch:
     begins = np.zeros(len(paragraphs), bool)
     begins[sentences_before[:-1][np.diff(sentences_before) > 0]] = True
     begins[1:] |= paragraphs[1:] != paragraphs[:-1]
-    return Batch(tuple(documents), documents[0].words, numbers, bounds, inside, np.cumsum(begins), tokens_before, sentences_before)
+    words = documents[0].words
+    seen, capital = _names(words, numbers, bounds, lexicon)
+    return Batch(tuple(documents), words, numbers, seen, capital, bounds, inside, np.cumsum(begins), tokens_before, sentences_before)
+
+
+def _names(words: Words, numbers: np.ndarray, bounds: np.ndarray, lexicon: Lexicon) -> tuple[np.ndarray, np.ndarray]:
+    """``seen`` and ``capital`` of a batch.  A sentence in which most words have one expects capitals."""
+    if not len(numbers):
+        return numbers, np.zeros(0, np.int8)
+    begins, lengths = bounds[:-1], np.diff(bounds)
+    capitals = words.facts(_is_capital)[numbers].astype(bool)
+    is_word = words.word_kind.view[numbers] == WORD
+    share = np.add.reduceat(capitals, begins, dtype=np.int64) / np.maximum(np.add.reduceat(is_word, begins, dtype=np.int64), 1)
+    expected = np.repeat(share > HEADLINE, lengths)
+    expected[begins] = True
+    after_mark = np.flatnonzero(words.facts(_is_stop)[numbers] == 2) + 1
+    expected[after_mark[after_mark < len(expected)]] = True
+    unexpected = capitals & ~expected
+    is_term = words.facts(lexicon.is_term)[numbers].astype(bool)
+    seen = np.where(unexpected & ~is_term & is_word, words.number(NAME), numbers)
+    return seen, (capitals & expected) + 2 * (unexpected & is_term).astype(np.int8)
 
 
 def texts_as_sentences(batch: Batch) -> Batch:
@@ -98,34 +130,23 @@ def in_context(values: np.ndarray, paragraphs: np.ndarray) -> np.ndarray:
     return out
 
 
-def term_columns(batch: Batch, matches: Sequence[list[Match]], lexicon: Lexicon) -> np.ndarray:
+def term_columns(batch: Batch, phrases: Sequence[list[Match]], lexicon: Lexicon) -> np.ndarray:
     """The columns of the terms head, shape (tokens, columns): phrases of the lexicon, marks, headlines, capitals."""
     out = np.zeros((len(batch.numbers), len(TERM_COLUMNS)), np.float32)
     strength, marks, headline, capital, named = range(len(DEVICE_NAMES), len(TERM_COLUMNS))
-    for document, found, base in zip(batch.documents, matches, batch.tokens_before[:-1].tolist(), strict=True):
+    for document, found, base in zip(batch.documents, phrases, batch.tokens_before[:-1].tolist(), strict=True):
         for match in found:
-            if match.end - match.start > 1:
-                entry = lexicon.entries[match.entry]
-                out[base + match.start : base + match.end, DEVICE_NAMES.index(entry.device)] = PHRASE
-                out[base + match.start : base + match.end, strength] = PHRASE * (entry.strength - 1.5)
+            entry = lexicon.entries[match.entry]
+            out[base + match.start : base + match.end, DEVICE_NAMES.index(entry.device)] = PHRASE
+            out[base + match.start : base + match.end, strength] = PHRASE * (entry.strength - 1.5)
         for pair in document.quotes:
             out[base + pair.opening + 1 : base + pair.closing, marks] = 1.0
     if len(batch.numbers):
-        begins = batch.bounds[:-1]
         ends = batch.bounds[1:] - 1
         stop = batch.words.facts(_is_stop)
         is_headline = (stop[batch.numbers[ends]] == 0) & (np.diff(batch.bounds) > 2)
         out[:, headline] = np.repeat(is_headline, np.diff(batch.bounds))
-        capitals = batch.words.facts(_is_capital)[batch.numbers].astype(np.float32)
-        words = batch.words.word_kind.view[batch.numbers] == WORD
-        share = np.add.reduceat(capitals, begins) / np.maximum(np.add.reduceat(words.astype(np.float32), begins), 1)
-        expected = np.repeat(share > 0.6, np.diff(batch.bounds))
-        expected[begins] = True
-        after_mark = np.flatnonzero(stop[batch.numbers] == 2) + 1
-        expected[after_mark[after_mark < len(expected)]] = True
-        out[:, capital] = expected & (capitals > 0)
-        # Hicks, Savage, Champion: a term of the lexicon that is spelled as a name
-        out[:, named] = ~expected & (capitals > 0) & (batch.words.facts(lexicon.holds)[batch.numbers] & 1 == 1)
+        out[:, capital], out[:, named] = batch.capital == 1, batch.capital == 2  # Hicks, Savage, Champion: terms spelled as names
     return out
 
 
@@ -139,7 +160,7 @@ def _is_capital(form: str) -> int:
 
 def term_logits(head: TableHead, batch: Batch, columns: np.ndarray) -> np.ndarray:
     """The terms head's logit of each token; ``NEVER`` for what is no word."""
-    logits = head.logits(batch.words, batch.numbers, batch.inside, columns)
+    logits = head.logits(batch.words, batch.seen, batch.inside, columns)
     logits[batch.words.word_kind.view[batch.numbers] != WORD] = NEVER
     return np.maximum(logits, NEVER)
 
@@ -172,20 +193,34 @@ def sentence_logits(
     `shares`: of the head itself (``BagHead.shares``); `logits` and `scare` as in ``sentence_columns``.
     """
     kept = np.ones(len(shares), bool) if mask is None else mask
-    sums, counts = (in_context(per_sentence(values, batch.bounds), batch.paragraphs) for values in (shares * kept, kept))
-    return head.logits(sums, counts, sentence_columns(batch, logits, scare, mask))
+    totals, counts = (in_context(sums(values, batch.bounds), batch.paragraphs) for values in (shares * kept, kept))
+    return head.logits(totals, counts, sentence_columns(batch, logits, scare, mask))
 
 
 def _exclaims(form: str) -> int:
     return 1 if form.endswith("!") else 2 if form.endswith("?") else 0
 
 
-def scare_by_token(batch: Batch, quote_logits: Sequence[np.ndarray]) -> np.ndarray:
-    """Per token the chance that it stands in scare quotes, shape (tokens,)."""
+def quote_places(batch: Batch) -> list[Place]:
+    """All pairs of quotation marks of the batch, in order."""
+    page = Page(batch.words, batch.numbers, batch.bounds)
+    bases = zip(batch.documents, batch.tokens_before[:-1].tolist(), strict=True)
+    return [Place(page, base + pair.opening, base + pair.closing) for document, base in bases for pair in document.quotes]
+
+
+def quote_items(batch: Batch, places: Sequence[Place]) -> Items:
+    """The `places`, pairs of the batch, for the quotes head."""
+    where = np.array([ranges(place) for place in places], np.int64).reshape(-1, len(PARTS), 2)
+    return items(map(features, places), batch.words, batch.seen, where)
+
+
+def scare_by_token(batch: Batch, quote_logits: np.ndarray) -> np.ndarray:
+    """Per token the chance that it stands in scare quotes, shape (tokens,); `quote_logits` of all pairs of the batch."""
     out = np.zeros(len(batch.numbers), np.float32)
-    for document, logits, base in zip(batch.documents, quote_logits, batch.tokens_before[:-1].tolist(), strict=True):
-        for pair, row in zip(document.quotes, softmax(logits), strict=True):
-            out[base + pair.opening + 1 : base + pair.closing] = row[SCARE]
+    chances = iter(softmax(quote_logits)[:, SCARE].tolist())
+    for document, base in zip(batch.documents, batch.tokens_before[:-1].tolist(), strict=True):
+        for pair in document.quotes:
+            out[base + pair.opening + 1 : base + pair.closing] = next(chances)
     return out
 
 
@@ -198,22 +233,41 @@ def judge(documents: Sequence[Document], *, terms: TableHead, quotes: NamedHead,
     """One judgement per document."""
     if not documents:
         return []
-    batch = side_by_side(documents)
-    matches = [vocabulary.lexicon.match(d.words, d.numbers) for d in documents]
-    columns = term_columns(batch, matches, vocabulary.lexicon)
+    batch = side_by_side(documents, vocabulary.lexicon)
+    phrases = [vocabulary.lexicon.phrases(d.words, d.numbers) for d in documents]
+    columns = term_columns(batch, phrases, vocabulary.lexicon)
     logits = term_logits(terms, batch, columns)
-    quote_logits = [quotes.logits([pair_features(d, pair, vocabulary) for pair in d.quotes]) for d in documents]
-    passages = [attribute(d, (q.argmax(axis=1) == QUOTATION).tolist() if len(q) else []) for d, q in zip(documents, quote_logits, strict=True)]
+    places = quote_places(batch)
+    pairs = quote_items(batch, places)
+    quote_shares = quotes.shares(pairs)
+    quote_logits = quotes.joined(pairs, quote_shares)
+    pairs_before = np.cumsum([0, *(len(d.quotes) for d in documents)]).tolist()
+    is_quotation = (quote_logits.argmax(axis=1) == QUOTATION).tolist()
+    passages = [attribute(d, is_quotation[a:b]) for d, (a, b) in zip(documents, pairwise(pairs_before), strict=True)]
     voices = np.concatenate([voices_of(d, p) for d, p in zip(documents, passages, strict=True)])
     scare = scare_by_token(batch, quote_logits)
-    shares = sentences.shares(batch.words, batch.numbers, batch.inside)
+    shares = sentences.shares(batch.words, batch.seen, batch.inside)
     whole, author = (sentence_logits(sentences, batch, shares, logits, scare, mask) for mask in (None, voices == AUTHOR))
     out = []
     for k, document in enumerate(documents):
         tokens = slice(batch.tokens_before[k], batch.tokens_before[k + 1])
         own = slice(batch.sentences_before[k], batch.sentences_before[k + 1])
+        marks = slice(pairs_before[k], pairs_before[k + 1])
         out.append(
-            Judgement(document, matches[k], columns[tokens], logits[tokens], whole[own], author[own], quote_logits[k], passages[k], voices[tokens])
+            Judgement(
+                document=document,
+                seen=batch.seen[tokens],
+                phrases=phrases[k],
+                term_columns=columns[tokens],
+                token_logits=logits[tokens],
+                sentence_logits=whole[own],
+                author_logits=author[own],
+                quote_logits=quote_logits[marks],
+                quote_places=places[marks],
+                quote_shares=quote_shares[marks],
+                passages=passages[k],
+                voices=voices[tokens],
+            )
         )
     return out
 

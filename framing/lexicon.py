@@ -15,7 +15,7 @@ import numpy as np
 
 from framing.errors import DataError
 from framing.taxonomy import DEVICE_NAMES
-from framing.tokens import Words, fold
+from framing.tokens import Words, fold, key_of
 
 COLUMNS = ("term", "device", "pos", "strength", "neutral", "note")
 PARTS_OF_SPEECH = ("v", "n", "a", "r", "x")
@@ -160,16 +160,26 @@ class Match(NamedTuple):
     form: str
 
 
+OPENING_BITS = 18  # of the table that says where a phrase may begin; larger than the lexicon, so that few places are looked at in vain
+
+
+def _openings(keys: np.ndarray) -> np.ndarray:
+    """For each pair of neighbours a number of ``OPENING_BITS`` bits; shape (keys - 1,)."""
+    mixed = keys[:-1] * np.uint32(2654435761) + keys[1:]
+    return (mixed ^ (mixed >> np.uint32(16))) & np.uint32((1 << OPENING_BITS) - 1)
+
+
 class Lexicon:
     """The entries, and where they occur in a document.
 
-    A phrase is looked for only where its longest word occurs, so that matching is linear in the text.
+    A phrase is looked for only where its first two words occur, so that matching is linear in the text.
     """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries = tuple(entries)
         self.single: dict[str, tuple[int, str]] = {}
-        self.anchored: dict[str, list[tuple[list[str], int, int, str]]] = {}
+        self.opening: dict[tuple[str, str], list[tuple[list[str], int, str]]] = {}
+        self._opens = np.zeros(1 << OPENING_BITS, bool)
         seen: set[tuple[str, ...]] = set()
         for number, entry in enumerate(self.entries):
             for name, form in entry.forms():
@@ -180,34 +190,29 @@ class Lexicon:
                 if len(parts) == 1:
                     self.single[parts[0]] = (number, name)
                 else:
-                    anchor = max(range(len(parts)), key=lambda i: (len(parts[i]), -i))
-                    self.anchored.setdefault(parts[anchor], []).append((list(parts), anchor, number, name))
-        for found in self.anchored.values():
+                    self.opening.setdefault((parts[0], parts[1]), []).append((list(parts), number, name))
+                    self._opens[_openings(np.array([key_of(part) for part in parts[:2]], np.uint32))] = True
+        for found in self.opening.values():
             found.sort(key=lambda row: (-len(row[0]), row[0]))
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def holds(self, form: str) -> int:
-        """Bit 1: `form` is a term; bit 2: it anchors a phrase."""
-        folded = fold(form)
-        return (folded in self.single) | 2 * (folded in self.anchored)
+    def is_term(self, form: str) -> int:
+        return int(fold(form) in self.single)
 
-    def match(self, words: Words, numbers: np.ndarray) -> list[Match]:
-        """Every term in the tokens `numbers`, in order; of terms that overlap the longest, then the first."""
-        holds = words.facts(self.holds)[numbers]
-        folded = [words.folded[n] for n in numbers.tolist()]
+    def phrases(self, words: Words, numbers: np.ndarray) -> list[Match]:
+        """Every term of several words in the tokens `numbers`, in order; of terms that overlap the longest, then the first."""
+        likely = np.flatnonzero(self._opens[_openings(words.keys.view[numbers])]).tolist()
+        if not likely:
+            return []
+        folded, tokens = words.folded, numbers.tolist()
         found: list[Match] = []
-        for i in np.flatnonzero(holds).tolist():
-            word = folded[i]
-            if holds[i] & 2:
-                for parts, anchor, entry, name in self.anchored[word]:
-                    start = i - anchor
-                    if start >= 0 and folded[start : start + len(parts)] == parts:
-                        found.append(Match(start, start + len(parts), entry, name))
-                        break
-            if holds[i] & 1:
-                found.append(Match(i, i + 1, *self.single[word]))
+        for i in likely:
+            for parts, entry, name in self.opening.get((folded[tokens[i]], folded[tokens[i + 1]]), ()):
+                if [folded[n] for n in tokens[i : i + len(parts)]] == parts:
+                    found.append(Match(i, i + len(parts), entry, name))
+                    break
         found.sort(key=lambda m: (m.start - m.end, m.start))
         taken: set[int] = set()
         kept = []
@@ -216,6 +221,20 @@ class Lexicon:
                 taken.update(range(match.start, match.end))
                 kept.append(match)
         return sorted(kept)
+
+    def term_at(self, words: Words, numbers: np.ndarray, i: int) -> Match | None:
+        """The term that the token `i` is by itself."""
+        found = self.single.get(words.folded[numbers[i]])
+        return Match(i, i + 1, *found) if found else None
+
+    def match(self, words: Words, numbers: np.ndarray) -> list[Match]:
+        """Every term in the tokens `numbers`, in order: the phrases, and the single words outside them."""
+        found = self.phrases(words, numbers)
+        alone = words.facts(self.is_term)[numbers].astype(bool)
+        for match in found:
+            alone[match.start : match.end] = False
+        singles = (self.term_at(words, numbers, i) for i in np.flatnonzero(alone).tolist())
+        return sorted(found + [match for match in singles if match])
 
     # ------------------------------------------------------------ plain data for the model file
     def to_payload(self) -> list[list[str]]:

@@ -12,10 +12,11 @@ from framing import features, persistence
 from framing.document import read
 from framing.errors import ModelError
 from framing.features import Vocabulary
-from framing.flagging import Calibration, flags, term_evidence, token_chances
+from framing.flagging import SPAN_PARTS, Calibration, Deciding, decide, term_evidence, token_chances
 from framing.heads import BagHead, Block, NamedHead, TableHead, sigmoid
 from framing.judging import SENTENCE_COLUMNS, TERM_COLUMNS, Judgement, judge, softmax
 from framing.lexicon import Lexicon
+from framing.pairs import PARTS
 from framing.report import Attribution, Flag, Quote, Report, Sentence
 from framing.taxonomy import QUOTE_USE_NAMES
 from framing.tokens import Words
@@ -104,32 +105,29 @@ class Model:
         return judge(documents, terms=self.heads["terms"], quotes=self.heads["quotes"], sentences=self.heads["sentences"], vocabulary=self.vocabulary)
 
     def _reports(self, texts: list[str], threshold: float | None) -> Iterator[Report]:
-        for judgement in self.judge(texts):
-            yield self._report(judgement, threshold)
+        judgements = self.judge(texts)
+        for judgement, flags in zip(judgements, decide(judgements, self._deciding(threshold)), strict=True):
+            yield self._report(judgement, flags)
 
-    def _report(self, judgement: Judgement, threshold: float | None) -> Report:
+    def _report(self, judgement: Judgement, flags: list[Flag]) -> Report:
         document = judgement.document
         kept = ~document.furniture_sentences
-        scores, author = sigmoid(judgement.sentence_logits), sigmoid(judgement.author_logits)
-        spans = [document.sentence_span(i) for i in range(len(scores))]
+        scores, author = sigmoid(judgement.sentence_logits).astype(float), sigmoid(judgement.author_logits).astype(float)
+        first, last = document.starts[document.sentences[:-1]][kept], document.ends[document.sentences[1:] - 1][kept]
         return Report(
             text=document.text,
             score=float(scores[kept].mean()) if kept.any() else 0.0,
             author_score=float(author[kept].mean()) if kept.any() else 0.0,
-            sentences=tuple(Sentence(a, b, float(s), float(w)) for (a, b), s, w, k in zip(spans, scores, author, kept, strict=True) if k),
-            flags=tuple(self._flags(judgement, threshold)),
-            quotes=tuple(
-                Quote(p.start, p.end, document.text[p.start : p.end], QUOTE_USE_NAMES[int(row.argmax())], float(row.max()))
-                for p, row in zip(document.quotes, softmax(judgement.quote_logits), strict=True)
-            ),
-            attributions=tuple(self._attributions(judgement)),
+            sentences=tuple(map(Sentence, first.tolist(), last.tolist(), scores[kept].tolist(), author[kept].tolist())),
+            flags=tuple(flags),
+            quotes=tuple(_quotes(judgement)),
+            attributions=tuple(_attributions(judgement)),
             ignored=document.ignored,
             model=self.name,
         )
 
-    def _flags(self, judgement: Judgement, threshold: float | None) -> list[Flag]:
-        return flags(
-            judgement,
+    def _deciding(self, threshold: float | None) -> Deciding:
+        return Deciding(
             terms=self.heads["terms"],
             devices=self.heads.get("devices"),
             quotes=self.heads["quotes"],
@@ -139,22 +137,11 @@ class Model:
             scare_threshold=self.thresholds["scare"] if threshold is None else threshold,
         )
 
-    def _attributions(self, judgement: Judgement) -> Iterator[Attribution]:
-        document = judgement.document
-
-        def characters(span: tuple[int, int] | None) -> tuple[int, int] | None:
-            return None if span is None else (int(document.starts[span[0]]), int(document.ends[span[1] - 1]))
-
-        for passage in judgement.passages:
-            span = characters((passage.start, passage.end))
-            if span is not None and span[0] < span[1]:
-                yield Attribution(*span, mode=passage.mode, source=characters(passage.source), cue=characters(passage.cue))
-
     def explain(self, text: str, flag: Flag) -> tuple[tuple[str, float], ...]:
         """The evidence for `flag` in `text`: (feature, weight), summing to the logit of its probability."""
         [judgement] = self.judge([text])
         if flag.kind == "scare_quote":
-            for found in self._flags(judgement, 0.0):
+            for found in decide([judgement], self._deciding(0.0))[0]:
                 if (found.start, found.end, found.kind) == (flag.start, flag.end, flag.kind):
                     return found.why
         elif text[flag.start : flag.end] == flag.text:
@@ -162,7 +149,7 @@ class Model:
             first, last = np.searchsorted(document.ends, flag.start, "right"), np.searchsorted(document.starts, flag.end, "left")
             if first < last:
                 peak = int(first + token_chances(judgement, self.calibration)[first:last].argmax())
-                return term_evidence(judgement, self.heads["terms"], self.calibration, peak)
+                return term_evidence(judgement, self.heads["terms"], self.calibration, [peak])[0]
         raise ValueError(f"this text has no {flag.text!r} at {flag.start} that this model could flag")
 
     # ------------------------------------------------------------ to a file and back
@@ -192,12 +179,32 @@ class Model:
         try:
             vectors = WordVectors.from_payload(payload["vectors"])
             vocabulary = Vocabulary(Lexicon.from_payload(payload["lexicon"]), payload["plain"].split("\n"), vectors)
-            heads = {name: _head(data, vocabulary) for name, data in payload["heads"].items()}
+            heads = {name: _head(name, data, vocabulary) for name, data in payload["heads"].items()}
             token, intercept = map(float, payload["calibration"])
             thresholds = {name: float(payload["thresholds"][name]) for name in ("terms", "scare")}
             return cls(heads, vocabulary, Calibration(token, intercept), thresholds, payload["manifest"])
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise ModelError(f"{where}: parts are missing or broken ({error}); retrain with `framing train`") from error
+
+
+def _quotes(judgement: Judgement) -> Iterator[Quote]:
+    chances = softmax(judgement.quote_logits)
+    uses = chances.argmax(axis=1).tolist() if len(chances) else []
+    for pair, use, row in zip(judgement.document.quotes, uses, chances.tolist(), strict=True):
+        yield Quote(pair.start, pair.end, judgement.document.text[pair.start : pair.end], QUOTE_USE_NAMES[use], row[use])
+
+
+def _attributions(judgement: Judgement) -> Iterator[Attribution]:
+    document, passages = judgement.document, judgement.passages
+    if not passages:
+        return
+    spans = [(p.start, p.end, *(p.source or (0, 1)), *(p.cue or (0, 1))) for p in passages]
+    tokens = np.array(spans, np.int64).reshape(-1, 2)
+    places = np.stack([document.starts[tokens[:, 0]], document.ends[tokens[:, 1] - 1]], axis=1).reshape(-1, 6)
+    for passage, (start, end, *rest) in zip(passages, places.tolist(), strict=True):
+        if start < end:
+            source, cue = (rest[0], rest[1]) if passage.source else None, (rest[2], rest[3]) if passage.cue else None
+            yield Attribution(start, end, mode=passage.mode, source=source, cue=cue)
 
 
 def load_model(path: str | Path) -> Model:
@@ -222,7 +229,7 @@ def _payload(head: TableHead | BagHead | NamedHead) -> dict[str, Any]:
             return {"type": "named", "classes": list(head.classes), "coef": head.coef, "intercept": head.intercept}
 
 
-def _head(data: Mapping[str, Any], vocabulary: Vocabulary) -> TableHead | BagHead | NamedHead:
+def _head(name: str, data: Mapping[str, Any], vocabulary: Vocabulary) -> TableHead | BagHead | NamedHead:
     match data["type"]:
         case "table":
             blocks = [Block(int(o), str(k), int(b)) for o, k, b in data["blocks"]]
@@ -236,7 +243,7 @@ def _head(data: Mapping[str, Any], vocabulary: Vocabulary) -> TableHead | BagHea
             size = data["coef"].shape[0]
             whole = data["coef"].ndim == 2 and data["coef"].shape[1] == len(data["classes"]) == len(data["intercept"])
             _check_size(data, size, whole and size > 0 and size & (size - 1) == 0)
-            return NamedHead(data["classes"], data["coef"], data["intercept"])
+            return NamedHead(data["classes"], data["coef"], data["intercept"], vocabulary, {"quotes": PARTS, "devices": SPAN_PARTS}[name])
         case other:
             raise ValueError(f"unknown kind of head {other!r}")
 

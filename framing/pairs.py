@@ -1,21 +1,23 @@
 """What is known about a pair of quotation marks: small functions in a visible list.
 
-Each takes a ``Place`` (the pair in its document) and yields named features; the quotes head adds their weights up.
+Each takes a ``Place`` (the pair in its document) and yields named features; the quotes head adds their weights up, and to
+them the mean vectors of the words inside the marks, before, after, and in the rest of the sentence (``ranges``).
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from functools import cached_property
 
-from framing.cues import JUDGES, SAYS, THINKS, cue_bits
-from framing.document import Document, QuotePair
-from framing.features import Feature, Vocabulary
-from framing.tokens import fold
+import numpy as np
+
+from framing.cues import ACCORDING, JUDGES, SAYS, THINKS, cue_bits
+from framing.features import Feature
+from framing.heads import Part
+from framing.tokens import Words, fold
 
 NEAR = 12  # tokens on either side that are looked at for cues
 BESIDE, FAR = 3, 60  # tokens beside the marks, and of the sentence, whose vectors are looked at
-# How much a vector weighs beside the words: with 3 macro-F1 over five folds of our own pairs (before quotes3) is 0.783, with 1 0.768,
-# without vectors 0.739.
-RESEMBLANCE = 3.0
+# The words whose vectors the head is given; the rest of the sentence stands on both sides of the marks.
+PARTS = (Part("i", "company"), Part("b", "company"), Part("a", "company"), Part("s", "company"), Part("s", "company"))
 NAMING = frozenset("called dubbed titled entitled named nicknamed known term terms word words phrase phrases label labelled labeled listed marked defined definition means meaning meant coined refers referred euphemism buzzword jargon slang category stamped classified designated".split())
 WORKS = frozenset(
     """film movie book novel song album show series programme program play opera painting documentary podcast episode memoir essay poem magazine column exhibition game track single
@@ -23,43 +25,66 @@ WORKS = frozenset(
     motto cap hat shirt t-shirt sticker mural headline article ad advert advertisement commercial sketch anthem report plan""".split()
 )
 SNEERS = frozenset("so-called supposed supposedly self-styled self-proclaimed self-described alleged purported purportedly claim claims claiming guise name pretend pretends pretending posing ostensibly allegedly mere".split())
+DOCUMENTS = frozenset("poll tweet statement letter email interview memo court filing ruling report".split())
 DETERMINERS = frozenset("the a an their his her its our your this that these those such some any more no my".split())
 
 
-class Place:
-    """A pair of marks in its document, and the words around it."""
+NAMES, WORK, SNEER, PAPER = 1, 2, 4, 8
+HEARD = SAYS | THINKS | JUDGES | ACCORDING
 
-    def __init__(self, document: Document, pair: QuotePair) -> None:
-        self.document, self.pair = document, pair
-        sentence_of = document.sentence_of
-        first, last = int(sentence_of[pair.opening]), int(sentence_of[pair.closing])
-        self.sentence_start = int(document.sentences[first])
-        self.sentence_end = int(document.sentences[last + 1])
+
+def _bits(form: str) -> int:
+    """Which of the lists above hold `form`, as bits."""
+    word = fold(form)
+    return NAMES * (word in NAMING) | WORK * (word in WORKS) | SNEER * (word in SNEERS) | PAPER * (word in DOCUMENTS)
+
+
+class Page:
+    """The tokens around pairs of marks as plain lists, which are quicker to look into than arrays, a few at a time.
+
+    `bounds`: where sentences begin, and the count of tokens.
+    """
+
+    def __init__(self, words: Words, numbers: np.ndarray, bounds: np.ndarray) -> None:
+        self.forms, self.folded = words.forms, words.folded
+        self.numbers, self.bounds = numbers.tolist(), bounds.tolist()
+        cues, bits = words.facts(cue_bits)[numbers], words.facts(_bits)[numbers]
+        notable = np.flatnonzero((cues & HEARD) | bits)
+        self.notable, self.cues, self.bits = notable.tolist(), cues[notable].tolist(), bits[notable].tolist()
+
+
+class Place:
+    """A pair of marks, the tokens number `opening` and `closing` of `page`, and the words around it.
+
+    ``inside``: the words in the marks; ``before`` and ``after``: folded words on either side in the same sentence, the nearest
+    first; ``cues_before`` and ``cues_after``: (how far, cue bits, bits) of those that are cues or in the lists above.
+    """
+
+    def __init__(self, page: Page, opening: int, closing: int) -> None:
+        self.page, self.opening, self.closing = page, opening, closing
+        first, last = bisect_right(page.bounds, opening), bisect_right(page.bounds, closing)
+        self.sentence_start, self.sentence_end = page.bounds[first - 1], page.bounds[last]
         self.sentences_spanned = last - first + 1
+        numbers, folded = page.numbers, page.folded
+        left, right = max(self.sentence_start, opening - NEAR), min(self.sentence_end, closing + 1 + NEAR)
+        self.before = [folded[n] for n in reversed(numbers[left:opening])]
+        self.after = [folded[n] for n in numbers[closing + 1 : right]]
+        self.inside = [page.forms[n] for n in numbers[opening + 1 : min(closing, opening + 1 + NEAR)]]
+        self.cues_before = [(opening - 1 - i, cue, bits) for i, cue, bits in self._notable(left, opening)]
+        self.cues_after = [(i - closing - 1, cue, bits) for i, cue, bits in self._notable(closing + 1, right)]
+
+    def _notable(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        page = self.page
+        a, b = bisect_left(page.notable, start), bisect_left(page.notable, end)
+        return zip(page.notable[a:b], page.cues[a:b], page.bits[a:b], strict=True)
 
     def form(self, i: int) -> str:
         """The token number `i`, or an empty string beyond the sentence."""
-        if self.sentence_start <= i < self.sentence_end:
-            return self.document.words.forms[self.document.numbers[i]]
-        return ""
-
-    @cached_property
-    def inside(self) -> list[str]:
-        return [self.form(i) for i in range(self.pair.opening + 1, min(self.pair.closing, self.pair.opening + 13))]
-
-    @cached_property
-    def before(self) -> list[str]:
-        """Folded words before the pair, the nearest first."""
-        return [fold(self.form(i)) for i in range(self.pair.opening - 1, max(self.sentence_start, self.pair.opening - 1 - NEAR) - 1, -1)]
-
-    @cached_property
-    def after(self) -> list[str]:
-        """Folded words after the pair, the nearest first."""
-        return [fold(self.form(i)) for i in range(self.pair.closing + 1, min(self.sentence_end, self.pair.closing + 1 + NEAR))]
+        return self.page.forms[self.page.numbers[i]] if self.sentence_start <= i < self.sentence_end else ""
 
     @property
     def length(self) -> int:
-        return self.pair.closing - self.pair.opening - 1
+        return self.closing - self.opening - 1
 
 
 def neighbours(place: Place) -> Iterator[Feature]:
@@ -107,7 +132,7 @@ def capitals(place: Place) -> Iterator[Feature]:
         return
     titled = sum(w[:1].isupper() for w in words) / len(words)
     first = words[0][:1].isupper()
-    opens_sentence = place.pair.opening == place.sentence_start
+    opens_sentence = place.opening == place.sentence_start
     yield f"caps={'all' if titled == 1 else 'most' if titled > 0.5 else 'some' if titled > 0 else 'none'}:{min(len(words), 3)}", 1.0
     yield f"first-cap={first}:{opens_sentence}", 1.0
     if all(w.isupper() and len(w) > 1 for w in words):
@@ -116,10 +141,10 @@ def capitals(place: Place) -> Iterator[Feature]:
 
 def punctuation(place: Place) -> Iterator[Feature]:
     """The mark itself, and commas and stops on either side of the closing one."""
-    mark = place.form(place.pair.opening)
+    mark = place.form(place.opening)
     yield "mark=" + mark, 0.7
-    last = place.form(place.pair.closing - 1)
-    following = place.form(place.pair.closing + 1)
+    last = place.form(place.closing - 1)
+    following = place.form(place.closing + 1)
     inner = last if last in (".", ",", "!", "?", ";", "…", "...") else "w"
     outer = following if following and not following[0].isalnum() else "w" if following else "∅"
     yield f"end={inner}|{outer}", 1.0
@@ -129,25 +154,24 @@ def punctuation(place: Place) -> Iterator[Feature]:
 
 def cues(place: Place) -> Iterator[Feature]:
     """Verbs of saying near the pair, and words that name, sneer or announce a work."""
-    for side, words in (("b", place.before), ("a", place.after)):
-        for k, word in enumerate(words):
-            bits = cue_bits(word)
+    for side, found in (("b", place.cues_before), ("a", place.cues_after)):
+        for k, cue, bits in found:
             near = "0" if k == 0 else "1" if k <= 2 else "2" if k <= 5 else "3"
-            if bits & SAYS:
+            if cue & SAYS:
                 yield f"{side}:says:{near}", 1.0
-            if bits & JUDGES:
+            if cue & JUDGES:
                 yield f"{side}:judges:{near}", 1.0
-            if bits & THINKS and not bits & SAYS:
+            if cue & THINKS and not cue & SAYS:
                 yield f"{side}:thinks:{near}", 0.7
-            if word in NAMING:
+            if bits & NAMES:
                 yield f"{side}:names:{near}", 1.0
-            if word in WORKS:
+            if bits & WORK:
                 yield f"{side}:work:{near}", 1.0
-            if word in SNEERS:
+            if bits & SNEER:
                 yield f"{side}:sneers:{near}", 1.0
-            if word == "according":
+            if cue & ACCORDING:
                 yield f"{side}:according", 1.0
-            if word in ("poll", "tweet", "statement", "letter", "email", "interview", "memo", "court", "filing", "ruling", "report"):
+            if bits & PAPER:
                 yield f"{side}:document", 0.7
 
 
@@ -159,12 +183,12 @@ def frame(place: Place) -> Iterator[Feature]:
     follows = "noun" if after[:1].isalpha() else "stop" if after in (".", ",", ";", ":", "∅") else "other"
     yield f"det={determined}:{follows}", 1.0
     yield f"det={before if determined else '-'}:{place.length if place.length < 4 else 4}", 0.7
-    if place.pair.opening == place.sentence_start and place.pair.closing >= place.sentence_end - 2:
+    if place.opening == place.sentence_start and place.closing >= place.sentence_end - 2:
         yield "whole-sentence", 1.0
-    elif place.pair.opening == place.sentence_start:
+    elif place.opening == place.sentence_start:
         yield "starts-sentence", 1.0
-    said = any(cue_bits(w) & SAYS for w in place.before + place.after)
-    judged = any(cue_bits(w) & JUDGES for w in place.before + place.after)
+    heard = [cue for _, cue, _ in place.cues_before + place.cues_after]
+    said, judged = any(cue & SAYS for cue in heard), any(cue & JUDGES for cue in heard)
     yield f"cue={said}{judged}:{'long' if place.length > 5 else 'short'}", 1.0
     if not said and not judged:
         yield f"no-cue:{determined}:{place.length if place.length < 4 else 4}", 1.0
@@ -173,23 +197,20 @@ def frame(place: Place) -> Iterator[Feature]:
 PAIR_FEATURES: tuple[Callable[[Place], Iterator[Feature]], ...] = (neighbours, contents, size, capitals, punctuation, cues, frame)
 
 
-def resemblance(place: Place, vocabulary: Vocabulary) -> Iterator[Feature]:
-    """The mean vectors of the words inside, of those beside the marks and of the rest of the sentence."""
-    opening, closing = place.pair.opening, place.pair.closing
-    parts = {
-        "i": range(opening + 1, min(closing, opening + 1 + NEAR)),
-        "b": range(opening - BESIDE, opening),
-        "a": range(closing + 1, closing + 1 + BESIDE),
-        "s": [i for i in range(place.sentence_start, min(place.sentence_end, place.sentence_start + FAR)) if not opening <= i <= closing],
-    }
-    for part, numbers in parts.items():
-        forms = [form for i in numbers if (form := place.form(i))]
-        for k, value in enumerate(vocabulary.mean_vector(forms).tolist()):
-            yield f"{part}v={k}", RESEMBLANCE * value
+def features(place: Place) -> Iterator[Feature]:
+    """All named features of `place`."""
+    for function in PAIR_FEATURES:
+        yield from function(place)
 
 
-def features(document: Document, pair: QuotePair, vocabulary: Vocabulary) -> list[Feature]:
-    """All that the quotes head is told about `pair`."""
-    place = Place(document, pair)
-    named = [feature for function in PAIR_FEATURES for feature in function(place)]
-    return named + list(resemblance(place, vocabulary))
+def ranges(place: Place) -> list[tuple[int, int]]:
+    """Where the words of ``PARTS`` stand, as ranges of token numbers."""
+    opening, closing = place.opening, place.closing
+    end = min(place.sentence_end, place.sentence_start + FAR)
+    return [
+        (opening + 1, min(closing, opening + 1 + NEAR)),
+        (max(place.sentence_start, opening - BESIDE), opening),
+        (closing + 1, min(place.sentence_end, closing + 1 + BESIDE)),
+        (place.sentence_start, min(opening, end)),
+        (closing + 1, max(closing + 1, end)),
+    ]

@@ -12,7 +12,7 @@ arrays; in the rest ``PunktSentenceTokenizer`` itself is asked, once per pair of
 import re
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 import numpy as np
@@ -59,6 +59,11 @@ def fold(form: str) -> str:
     return form.lower().replace("’", "'")
 
 
+def key_of(form: str) -> int:
+    """A hash of the folded form, in 32 bits, the same in every process."""
+    return zlib.crc32(fold(form).encode("utf-8", "surrogatepass"))
+
+
 class Index(dict[str, int]):
     """Piece -> number; a piece met for the first time is numbered and described by its `Words`."""
 
@@ -71,20 +76,33 @@ class Index(dict[str, int]):
 
 
 class Column:
-    """A numpy array that grows: `append` is amortised, `view` is the filled part."""
+    """A numpy array that grows: values are appended to a list, which `view` moves into the array when it is next looked at."""
 
     def __init__(self, dtype: str) -> None:
         self._data = np.zeros(4096, dtype)
         self._size = 0
+        self._fresh: list[int] = []
+        self._lock = threading.Lock()
+        self.append = self._fresh.append
 
-    def append(self, value: int) -> None:
-        if self._size == len(self._data):
-            self._data = np.concatenate([self._data, np.zeros_like(self._data)])
-        self._data[self._size] = value
-        self._size += 1
+    def __len__(self) -> int:
+        return self._size + len(self._fresh)
+
+    def extend(self, values: Iterable[int]) -> None:
+        self._fresh.extend(values)
 
     @property
     def view(self) -> np.ndarray:
+        """The values so far, shape (values,)."""
+        if self._fresh:
+            with self._lock:
+                count = len(self._fresh)  # another thread may append meanwhile
+                size = self._size + count
+                if size > len(self._data):
+                    self._data = np.concatenate([self._data[: self._size], np.zeros(size, self._data.dtype)])
+                self._data[self._size : size] = self._fresh[:count]
+                self._size = size
+                del self._fresh[:count]
         return self._data[: self._size]
 
 
@@ -101,7 +119,7 @@ class Words:
         self.folded: list[str] = []
         self.word_kind = Column("int8")
         self.is_lower = Column("bool")
-        self.keys = Column("uint32")  # a hash of the folded form, the same in every process
+        self.keys = Column("uint32")
         self._numbers: dict[str, int] = {}
         self._length, self._lead, self._newlines, self._number = Column("int32"), Column("int32"), Column("int8"), Column("int32")
         self._facts: dict[Callable[[str], int], Column] = {}
@@ -118,7 +136,7 @@ class Words:
                 return known
             form = piece.lstrip()
             lead = len(piece) - len(form)
-            piece_number = len(self._length.view)
+            piece_number = len(self._length)
             self._length.append(len(piece))
             self._lead.append(lead)
             self._newlines.append(min(2, len(NEWLINES.findall(piece, 0, lead))))
@@ -131,8 +149,7 @@ class Words:
         """``describe(form)`` of every token, as bytes parallel to ``forms``; each form is described once."""
         with self._lock:
             column = self._facts.setdefault(describe, Column("uint8"))
-            for form in self.forms[len(column.view) :]:
-                column.append(describe(form))
+            column.extend(map(describe, self.forms[len(column) :]))
             return column.view
 
     def number(self, form: str) -> int:
@@ -147,7 +164,7 @@ class Words:
                 self.folded.append(fold(self.forms[-1]))
                 self.word_kind.append(_kind(form))
                 self.is_lower.append(form[:1].islower())
-                self.keys.append(zlib.crc32(fold(form).encode("utf-8", "surrogatepass")))
+                self.keys.append(key_of(form))
             return found
 
     def cut(self, text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -18,13 +18,25 @@ from framing import __version__
 from framing.corpus import Example
 from framing.document import Document, read
 from framing.errors import DataError
-from framing.features import Feature, Vocabulary, plain_words
-from framing.flagging import Calibration, span_features
-from framing.heads import BagHead, Block, NamedHead, TableHead, fit, per_sentence, sigmoid
-from framing.judging import SENTENCE_COLUMNS, TERM_COLUMNS, Batch, scare_by_token, sentence_columns, side_by_side, term_columns, term_logits, texts_as_sentences
+from framing.features import Vocabulary, plain_words
+from framing.flagging import SPAN_PARTS, Calibration, span_items
+from framing.heads import BagHead, Block, Items, NamedHead, Part, TableHead, fit, sigmoid, sums
+from framing.judging import (
+    SENTENCE_COLUMNS,
+    TERM_COLUMNS,
+    Batch,
+    quote_items,
+    quote_places,
+    scare_by_token,
+    sentence_columns,
+    side_by_side,
+    term_columns,
+    term_logits,
+    texts_as_sentences,
+)
 from framing.lexicon import Lexicon, Match
 from framing.model import Model, library_versions, load_model
-from framing.pairs import features as pair_features
+from framing.pairs import PARTS
 from framing.scoring import load
 from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
 from framing.tokens import WORD, Words
@@ -135,14 +147,14 @@ class Corpus:
         self.group = np.array([zlib.crc32((e.group or e.id or f"#{i}").encode("utf-8", "surrogatepass")) for i, e in enumerate(self.examples)], np.int64)
 
     def batch(self, rows: np.ndarray) -> Batch:
-        return side_by_side([self.documents[i] for i in rows.tolist()])
+        return side_by_side([self.documents[i] for i in rows.tolist()], self.lexicon)
 
     def having(self, field: str) -> np.ndarray:
         """The numbers of the examples that are labelled with `field`."""
         return np.array([i for i, e in enumerate(self.examples) if getattr(e, field) is not None], np.int64)
 
-    def matches(self, rows: np.ndarray) -> list[list[Match]]:
-        return [self.lexicon.match(self.words, self.documents[i].numbers) for i in rows.tolist()]
+    def phrases(self, rows: np.ndarray) -> list[list[Match]]:
+        return [self.lexicon.phrases(self.words, self.documents[i].numbers) for i in rows.tolist()]
 
 
 class Trainer:
@@ -204,70 +216,81 @@ class Trainer:
         """The terms head from the examples `rows`, all of which have spans."""
         corpus = self.corpus
         batch = corpus.batch(rows)
-        columns = term_columns(batch, corpus.matches(rows), corpus.lexicon)
+        columns = term_columns(batch, corpus.phrases(rows), corpus.lexicon)
         labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
         weights = np.repeat(corpus.weights[rows], np.diff(batch.tokens_before))
         words = np.flatnonzero(corpus.words.word_kind.view[batch.numbers] == WORD)
         blank = TableHead(TERM_BLOCKS, TERM_COLUMNS, corpus.vocabulary, np.zeros(_table_size()), 0.0)
         start = base if base is not None and base.blocks == blank.blocks and base.columns == blank.columns else None
-        matrix = blank.explicit(corpus.words, batch.numbers, batch.inside, columns, words)
-        prior = start.logits(corpus.words, batch.numbers, batch.inside, columns)[words, None] if start is not None else None
+        matrix = blank.explicit(corpus.words, batch.seen, batch.inside, columns, words)
+        prior = start.logits(corpus.words, batch.seen, batch.inside, columns)[words, None] if start is not None else None
         coef, intercept = self._fit(matrix, labels[words], weights[words], self.settings.terms, prior, start)
         return TableHead(TERM_BLOCKS, TERM_COLUMNS, corpus.vocabulary, coef[0], float(intercept[0]))
 
     # ------------------------------------------------------------ quotes
     def quotes(self, base: NamedHead | None) -> NamedHead | None:
         """The quotes head, or None without labelled pairs of marks."""
-        rows: list[list[Feature]] = []
+        labelled = self.corpus.having("quotes")
+        chosen: list[int] = []  # of all pairs in these examples
         uses: list[int] = []
         weights: list[float] = []
-        for i in self.corpus.having("quotes").tolist():
+        before = 0
+        for i in labelled.tolist():
             document, example = self.corpus.documents[i], self.corpus.examples[i]
-            pairs = {(p.start, p.end): p for p in document.quotes}
+            pairs = {(p.start, p.end): before + k for k, p in enumerate(document.quotes)}
+            before += len(pairs)
             for quote in example.quotes or ():
                 pair = pairs.get((quote.start, quote.end))
                 if pair is not None:
-                    rows.append(pair_features(document, pair, self.corpus.vocabulary))
+                    chosen.append(pair)
                     uses.append(QUOTE_USE_NAMES.index(quote.use))
                     weights.append(example.weight)
-        return self._named(rows, uses, weights, QUOTE_USE_NAMES, self.settings.quotes, base)
+        if not chosen:
+            return None
+        batch = self.corpus.batch(labelled)
+        places = quote_places(batch)
+        return self._named(quote_items(batch, [places[k] for k in chosen]), PARTS, uses, weights, QUOTE_USE_NAMES, self.settings.quotes, base)
 
     # ------------------------------------------------------------ devices
     def devices(self, base: NamedHead | None) -> NamedHead | None:
         """The devices head, or None without spans that name their device."""
-        rows: list[list[Feature]] = []
+        labelled = np.array([i for i in self.corpus.having("spans").tolist() if any(s.device for s in self.corpus.examples[i].spans or ())], np.int64)
+        if not len(labelled):
+            return None
+        batch = self.corpus.batch(labelled)
+        spans: list[tuple[int, int, Match | None]] = []
         names: list[int] = []
         weights: list[float] = []
-        for i in self.corpus.having("spans").tolist():
+        for i, before in zip(labelled.tolist(), batch.tokens_before.tolist(), strict=False):
             document, example = self.corpus.documents[i], self.corpus.examples[i]
-            if not any(s.device for s in example.spans or ()):
-                continue
-            matches = {(m.start, m.end): m for m in self.corpus.lexicon.match(document.words, document.numbers)}
+            matches = self.corpus.lexicon.match(document.words, document.numbers)
             for span in example.spans or ():
-                start, end = np.searchsorted(document.ends, span.start, "right"), np.searchsorted(document.starts, span.end, "left")
-                if span.device and start < end:
-                    match = next((m for (a, b), m in matches.items() if a < end and start < b), None)
-                    rows.append(span_features(document, int(start), int(end), match, self.corpus.vocabulary))
+                covered = tokens_of(document, span.start, span.end)
+                if span.device and covered.start < covered.stop:
+                    match = next((m for m in matches if m.start < covered.stop and covered.start < m.end), None)
+                    spans.append((before + covered.start, before + covered.stop, match))
                     names.append(DEVICE_NAMES.index(span.device))
                     weights.append(example.weight)
-        return self._named(rows, names, weights, DEVICE_NAMES, self.settings.devices, base)
+        return self._named(span_items(batch, spans, self.corpus.vocabulary), SPAN_PARTS, names, weights, DEVICE_NAMES, self.settings.devices, base)
 
     def _named(
-        self, rows: list[list[Feature]], labels: list[int], weights: list[float], classes: Sequence[str], C: float, base: NamedHead | None
+        self, items: Items, parts: Sequence[Part], labels: list[int], weights: list[float], classes: Sequence[str], C: float, base: NamedHead | None
     ) -> NamedHead | None:
         if len(set(labels)) < 2:
             return None
-        matrix = NamedHead.explicit(rows, 1 << NAMED_BITS)
+        size = 1 << NAMED_BITS
+        blank = NamedHead(classes, np.zeros((size, len(classes)), np.float32), np.zeros(len(classes), np.float32), self.corpus.vocabulary, parts)
+        matrix = blank.explicit(items)
         y, w = np.array(labels), np.array(weights, np.float32)
         known = np.unique(y)
-        start = base if base is not None and base.coef.shape == (1 << NAMED_BITS, len(classes)) else None
-        prior = start.logits(rows) if start is not None else None
+        start = base if base is not None and base.coef.shape == blank.coef.shape else None
+        prior = start.logits(items) if start is not None else None
         coef, intercept = self._fit(matrix, y, w, C, prior, start)
         if len(known) == 2:  # scikit-learn gives one row for two classes
             coef, intercept = np.concatenate([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
-        full, bias = np.zeros((1 << NAMED_BITS, len(classes)), np.float32), np.full(len(classes), -8.0, np.float32)
+        full, bias = np.zeros_like(blank.coef), np.full(len(classes), -8.0, np.float32)
         full[:, known], bias[known] = coef.T, intercept
-        return NamedHead(classes, full, bias)
+        return NamedHead(classes, full, bias, self.corpus.vocabulary, parts)
 
     # ------------------------------------------------------------ sentences
     def sentences(self, rows: np.ndarray, labels: np.ndarray, drafts: dict[str, Any], heads: dict[str, Any]) -> tuple[BagHead, BagHead]:
@@ -293,7 +316,7 @@ class Trainer:
         nothing = np.zeros((1 << BAG_BITS) + (1 << PAIR_BITS) + len(SENTENCE_COLUMNS))
         blank = BagHead(BAG_BITS, PAIR_BITS, POWER, SENTENCE_COLUMNS, self.corpus.vocabulary, nothing, 0.0)
         columns = np.zeros((len(rows), len(SENTENCE_COLUMNS)), np.float32)
-        matrix = blank.explicit(self.corpus.words, batch.numbers, batch.tokens_before, columns)
+        matrix = blank.explicit(self.corpus.words, batch.seen, batch.tokens_before, columns)
         start = base if base is not None and base.coef.shape == blank.coef.shape else None
         prior = None
         if start is not None:
@@ -305,8 +328,8 @@ class Trainer:
         """(weight of the bag's logit, weights of the columns, intercept), learnt on the held-out examples `rows`."""
         corpus = self.corpus
         batch = corpus.batch(rows)
-        logits = term_logits(heads["terms"], batch, term_columns(batch, corpus.matches(rows), corpus.lexicon))
-        quotes = [heads["quotes"].logits([pair_features(d, p, corpus.vocabulary) for p in d.quotes]) for d in batch.documents]
+        logits = term_logits(heads["terms"], batch, term_columns(batch, corpus.phrases(rows), corpus.lexicon))
+        quotes = heads["quotes"].logits(quote_items(batch, quote_places(batch)))
         columns = sentence_columns(texts_as_sentences(batch), logits, scare_by_token(batch, quotes))
         x = np.column_stack([self.bag_logits(bag, batch), columns])
         y, w = _soft(labels, corpus.weights[rows])
@@ -325,8 +348,8 @@ class Trainer:
     def bag_logits(head: BagHead, batch: Batch) -> np.ndarray:
         """The words' part of the head's logit for each text as a whole; shape (texts,)."""
         whole = texts_as_sentences(batch)
-        sums = per_sentence(head.shares(whole.words, whole.numbers, whole.inside), whole.bounds)
-        return head.logits(sums, np.diff(whole.bounds), np.zeros((len(sums), len(SENTENCE_COLUMNS)), np.float32))
+        totals = sums(head.shares(whole.words, whole.seen, whole.inside), whole.bounds)
+        return head.logits(totals, np.diff(whole.bounds), np.zeros((len(totals), len(SENTENCE_COLUMNS)), np.float32))
 
     @staticmethod
     def _rescaled(bag: BagHead, joined: tuple[float, np.ndarray, float]) -> BagHead:
@@ -347,7 +370,7 @@ class Trainer:
         if not len(rows):
             return
         batch = corpus.batch(rows)
-        logits = term_logits(drafts["terms"], batch, term_columns(batch, corpus.matches(rows), corpus.lexicon))
+        logits = term_logits(drafts["terms"], batch, term_columns(batch, corpus.phrases(rows), corpus.lexicon))
         labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
         weights = np.repeat(self._as_met(self._has_spans(rows), corpus.weights[rows]), np.diff(batch.tokens_before))
         words = corpus.words.word_kind.view[batch.numbers] == WORD
@@ -390,11 +413,16 @@ class Trainer:
         return coef + mix @ base_coef, intercept + mix @ np.atleast_1d(base.intercept)
 
 
+def tokens_of(document: Document, start: int, end: int) -> slice:
+    """The tokens that the range `start` to `end` of the text touches."""
+    return slice(int(np.searchsorted(document.ends, start, "right")), int(np.searchsorted(document.starts, end, "left")))
+
+
 def token_labels(document: Document, example: Example) -> np.ndarray:
     """The chance that each token is loaded, 0 where no labelled span covers it; shape (tokens,)."""
     out = np.zeros(len(document), np.float32)
     for span in example.spans or ():
-        covered = slice(np.searchsorted(document.ends, span.start, "right"), np.searchsorted(document.starts, span.end, "left"))
+        covered = tokens_of(document, span.start, span.end)
         out[covered] = np.maximum(out[covered], span.chance)
     return out
 

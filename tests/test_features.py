@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from framing.document import read
-from framing.features import LISTED, NAME, NUMERAL, WORD_FEATURES, Vocabulary, describe, plain_words, slot
+from framing.features import KINDS, LENGTHS, LISTED, NAME, NUMERAL, Vocabulary, describe, ngrams, plain_words, slot
 from framing.lexicon import Entry, Lexicon
 from framing.tokens import Words
 
@@ -37,14 +37,48 @@ def test_plain_words_and_terms_of_the_lexicon_are_no_names(form: str, spelled: s
     assert VOCABULARY.spelling(form) == spelled
 
 
-@pytest.mark.parametrize("kind", sorted(WORD_FEATURES))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_all_names_have_the_same_features(kind: str) -> None:
     assert VOCABULARY.features("Oddny", kind) == VOCABULARY.features("Quillfeather", kind)
 
 
-@pytest.mark.parametrize("kind", sorted(WORD_FEATURES))
-def test_letters_of_a_name_are_not_looked_at(kind: str) -> None:
-    assert not [name for name, _ in VOCABULARY.features("Thuggery", kind) if "thug" in name.lower()]
+# ---------------------------------------------------------------- letters
+def grams(*spelled: str) -> list[set[int]]:
+    """The n-grams of each word, of all lengths, as hashes."""
+    out: list[set[int]] = [set() for _ in spelled]
+    for hashed, bounds in ngrams(spelled):
+        for k, found in enumerate(out):
+            found |= set(hashed[bounds[k] : bounds[k + 1]].tolist())
+    return out
+
+
+def test_letters_of_names_and_numbers_are_not_looked_at() -> None:
+    assert grams(NAME, NUMERAL, f"anti-{NAME}") == [set(), set(), set()]
+
+
+def test_families_of_words_share_letters() -> None:
+    shame, shameful, kelp = grams("shame", "shameful", "kelp")
+    assert len(shame & shameful) > 5
+    assert not shame & kelp
+
+
+def test_letters_do_not_depend_on_the_words_beside() -> None:
+    assert grams("kelp", "weir", "é", "") == [*grams("kelp"), *grams("weir"), *grams("é"), *grams("")]
+
+
+def test_letters_of_a_word_are_counted() -> None:
+    (found,) = grams("kelp")  # ^kelp$ has six signs
+    assert len(found) == sum(6 - n + 1 for n in LENGTHS)
+
+
+def test_letters_are_hashed_alike_in_every_process() -> None:
+    first, *_ = ngrams(["kelp"])
+    assert first[0].tolist() == [4092388553, 2954008310, 3908508019, 2184064823]
+
+
+@pytest.mark.parametrize("form", ["\ud800", "\u0301", "", "x" * 100_000])
+def test_odd_words_have_few_letters(form: str) -> None:
+    assert len(grams(form)[0]) < 100
 
 
 # ---------------------------------------------------------------- numbers
@@ -53,7 +87,7 @@ def test_what_begins_with_a_digit_is_a_number(form: str) -> None:
     assert VOCABULARY.spelling(form) == NUMERAL
 
 
-@pytest.mark.parametrize("kind", sorted(WORD_FEATURES))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_all_numbers_have_the_same_features(kind: str) -> None:
     assert VOCABULARY.features("7", kind) == VOCABULARY.features("1,200.5", kind)
 
@@ -81,10 +115,11 @@ def test_term_of_the_lexicon_counts_as_a_part_too() -> None:
 
 
 @pytest.mark.parametrize("form", ["-", "--", "a-", "-a", "’s", "“", "\ud800", "\u0301", "", "x" * 500])
-@pytest.mark.parametrize("kind", sorted(WORD_FEATURES))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_odd_forms_have_features_with_finite_weights(form: str, kind: str) -> None:
     features = VOCABULARY.features(form, kind)
-    assert features
+    assert bool(features) == (kind != "company")
+    assert np.isfinite(VOCABULARY.vectors_of([form], kind)).all()
     assert all(np.isfinite(value) and 0 <= slot(name, 1 << 10) < 1 << 10 for name, value in features)
 
 
@@ -123,7 +158,7 @@ def test_plain_words_need_to_be_seen_twice_unless_told_otherwise() -> None:
     [
         ("w=quay", "word “quay”"),
         ("p=far", "word “far”"),
-        ("c=^qu", "its letters"),
+        ("letters=", "its letters"),
         ("e2=ay", "its letters"),
         ("shape=Title", "its shape"),
         ("lexp=3", "lexicon"),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from framing.document import read
-from framing.features import Vocabulary
-from framing.flagging import Calibration, candidates, sources_of, span_features, token_chances
-from framing.judging import Judgement, judge
+from framing.features import Vocabulary, hash_of
+from framing.flagging import Calibration, candidates, source_of, span_items, token_chances
+from framing.judging import Judgement, judge, side_by_side
 from framing.lexicon import Entry, Lexicon
 from framing.model import Model
 from framing.report import Report
@@ -31,7 +32,7 @@ def runs(model: Model, text: str, hot: Sequence[str], threshold: float = 0.5, ot
     document = judgement.document
     chances = np.array([0.9 if token in hot else 0.0 for token in document.tokens])
     taken = np.array([token in others for token in document.tokens])
-    return [text[document.starts[c.start] : document.ends[c.end - 1]] for c in candidates(judgement, chances, threshold, taken)]
+    return [text[document.starts[c.start] : document.ends[c.end - 1]] for c in candidates(judgement, chances, threshold, taken, LEXICON)]
 
 
 def judged(model: Model, text: str) -> Judgement:
@@ -101,7 +102,7 @@ def test_phrase_of_the_lexicon_does_not_reach_into_another_flag(tiny_model: Mode
 
 def test_run_has_the_chance_and_the_place_of_its_strongest_word(tiny_model: Model) -> None:
     judgement = judged(tiny_model, "The old slow boat left.")
-    (found,) = candidates(judgement, np.array([0.0, 0.6, 0.8, 0.7, 0.0, 0.0]), 0.5, np.zeros(6, bool))
+    (found,) = candidates(judgement, np.array([0.0, 0.6, 0.8, 0.7, 0.0, 0.0]), 0.5, np.zeros(6, bool), LEXICON)
     assert (found.start, found.end, found.peak, found.probability, found.match) == (1, 4, 2, 0.8, None)
 
 
@@ -109,7 +110,7 @@ def test_candidates_leave_the_chances_as_they_are(tiny_model: Model) -> None:
     judgement = judged(tiny_model, "Critics say the boat is late.")
     chances = np.array([0.9, 0, 0, 0, 0, 0, 0])
     taken = np.zeros(7, bool)
-    candidates(judgement, chances, 0.5, taken)
+    candidates(judgement, chances, 0.5, taken, LEXICON)
     assert chances.tolist() == [0.9, 0, 0, 0, 0, 0, 0]
     assert not taken.any()
 
@@ -123,15 +124,21 @@ def test_calibration_weighs_the_tokens(tiny_model: Model) -> None:
 
 def test_source_is_known_for_the_words_given_to_it_only(tiny_model: Model) -> None:
     judgement = judged(tiny_model, "The warden said that the boat was late.")
-    sources = dict(zip(judgement.document.tokens, sources_of(judgement), strict=True))
-    assert sources["boat"] == sources["late"] == "The warden"
-    assert sources["warden"] is None
+    sources = dict(zip(judgement.document.tokens, source_of(judgement).tolist(), strict=True))
+    passage = judgement.passages[sources["boat"]]
+    assert passage.source is not None
+    assert judgement.document.tokens[slice(*passage.source)] == ["The", "warden"]
+    assert sources["boat"] == sources["late"] >= 0 > sources["warden"]
 
 
 def test_features_of_a_span_do_not_look_beyond_its_sentence() -> None:
     document = read("The boat left.\n\nThugs wait\n\nBoats sail")
-    features = dict(span_features(document, 4, 6, None, Vocabulary(LEXICON)))
-    assert features["before=∅"] == features["after=∅"] == 0.5
+    asked = span_items(side_by_side([document], LEXICON), [(4, 6, None), (1, 2, None)], Vocabulary(LEXICON, ["the"]))
+    alone, inside = (set(asked.hashes[a:b].tolist()) for a, b in pairwise(asked.bounds.tolist()))
+    beyond = {hash_of("before=∅"), hash_of("after=∅")}
+    assert beyond <= alone
+    assert not beyond & inside
+    assert {hash_of("before=the"), hash_of("after=left")} <= inside
 
 
 # ---------------------------------------------------------------- flags

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing.document import read
-from framing.features import Vocabulary
-from framing.heads import BagHead, Block, NamedHead, Rows, TableHead, per_sentence, sigmoid
+from framing.features import Feature, Vocabulary
+from framing.heads import BagHead, Block, NamedHead, Part, Rows, TableHead, items, sigmoid, spread, sums
 from framing.lexicon import Entry, Lexicon
 from framing.tokens import Words
 from framing.vectors import WordVectors
@@ -49,17 +49,50 @@ def test_table_and_estimator_agree_on_sentences(text: str) -> None:
     document = read(text)
     columns = np.ones((len(document.sentences) - 1, 1), np.float32)
     shares = head.shares(document.words, document.numbers, document.sentence_of)
-    fast = head.logits(per_sentence(shares, document.sentences), np.diff(document.sentences), columns)
+    fast = head.logits(sums(shares, document.sentences), np.diff(document.sentences), columns)
     exact = head.estimator.decision_function(head.explicit(document.words, document.numbers, document.sentences, columns))
     assert np.allclose(fast, exact, atol=1e-4)
 
 
-def test_named_head_and_estimator_agree() -> None:
+def named_head(parts: tuple[Part, ...] = (Part("i", "company"), Part("", "span"), Part("i", "company"))) -> NamedHead:
     rng = np.random.default_rng(3)
-    head = NamedHead(["a", "b", "c"], rng.normal(size=(256, 3)), rng.normal(size=3))
-    rows = [[("x=1", 1.0), ("y=2", 0.5)], [], [("x=1", 1.0), ("x=1", 1.0)]]
-    exact = head.estimator.decision_function(NamedHead.explicit(rows, 256))
-    assert np.allclose(head.logits(rows), exact, atol=1e-5)
+    return NamedHead(["a", "b", "c"], rng.normal(size=(256, 3)), rng.normal(size=3), VOCABULARY, parts)
+
+
+ROWS: list[list[Feature]] = [[("x=1", 1.0), ("y=2", 0.5)], [], [("x=1", 1.0), ("x=1", 1.0)]]
+
+
+@settings(deadline=None)
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 30), st.integers(0, 5)), min_size=9, max_size=9))
+def test_named_head_and_estimator_agree(text: str, ranges: list[tuple[int, int]]) -> None:
+    head, document = named_head(), read(text)
+    where = np.array([(a, a + length) for a, length in ranges]).clip(0, len(document)).reshape(3, 3, 2)
+    asked = items(ROWS, document.words, document.numbers, where)
+    assert np.allclose(head.logits(asked), head.estimator.decision_function(head.explicit(asked)), atol=1e-4)
+
+
+def test_named_head_without_parts_adds_names_up() -> None:
+    head, document = named_head(()), read("")
+    asked = items(ROWS, document.words, document.numbers, np.zeros((3, 0, 2), np.int64))
+    assert np.allclose(head.logits(asked), head.estimator.decision_function(head.explicit(asked)), atol=1e-5)
+    assert np.allclose(head.logits(asked)[1], head.intercept)
+
+
+def test_evidence_of_a_named_head_sums_to_the_logit() -> None:
+    head, document = named_head(), read("The council said thugs lied.")
+    asked = items(ROWS[:1], document.words, document.numbers, np.array([[[0, 3], [3, 4], [5, 6]]]))
+    for column in range(3):
+        evidence = head.evidence(ROWS[0], head.shares(asked)[0], column)
+        assert sum(weight for _, weight in evidence) == pytest.approx(float(head.logits(asked)[0, column]), abs=1e-5)
+
+
+def test_sums_of_empty_groups_are_zero() -> None:
+    assert sums(np.array([1.0, 2.0, 3.0]), np.array([0, 0, 2, 3, 3])).tolist() == [0.0, 3.0, 3.0, 0.0]
+
+
+def test_backward_ranges_hold_nothing() -> None:
+    numbers, bounds = spread(np.array([[[4, 2], [1, 3]]]))
+    assert (numbers.tolist(), bounds.tolist()) == ([1, 2], [0, 2])
 
 
 def test_evidence_sums_to_the_logit() -> None:
@@ -68,8 +101,8 @@ def test_evidence_sums_to_the_logit() -> None:
     columns = np.full((len(document), 2), 0.5, np.float32)
     logits = head.logits(document.words, document.numbers, document.sentence_of, columns)
     for i in range(len(document)):
-        forms = [document.tokens[i + b.offset] if 0 <= i + b.offset < len(document) else None for b in BLOCKS]
-        assert sum(w for _, _, w in head.evidence(forms, columns[i])) == pytest.approx(float(logits[i]), abs=1e-4)
+        window = [int(document.numbers[i + b.offset]) if 0 <= i + b.offset < len(document) else -1 for b in BLOCKS]
+        assert sum(w for _, w in head.evidence(document.words, window, columns[i])) == pytest.approx(float(logits[i]), abs=1e-4)
 
 
 def test_windows_do_not_reach_over_sentence_ends() -> None:

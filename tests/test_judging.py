@@ -41,7 +41,7 @@ TEXTS = (
 def columns_of(text: str, lexicon: Lexicon) -> tuple[Document, dict[str, list[float]]]:
     """The columns of the terms head by name, one value per token."""
     document = read(text)
-    table = term_columns(side_by_side([document]), [lexicon.match(document.words, document.numbers)], lexicon)
+    table = term_columns(side_by_side([document], lexicon), [lexicon.phrases(document.words, document.numbers)], lexicon)
     return document, {name: table[:, k].tolist() for k, name in enumerate(TERM_COLUMNS)}
 
 
@@ -62,7 +62,7 @@ def test_documents_side_by_side_are_judged_as_if_alone(tiny_model: Model) -> Non
         for name in ("token_logits", "sentence_logits", "author_logits", "quote_logits"):
             assert np.allclose(getattr(together, name), getattr(alone, name), atol=1e-4), name
         assert together.voices.tolist() == alone.voices.tolist()
-        assert together.matches == alone.matches
+        assert together.phrases == alone.phrases
         assert together.passages == alone.passages
 
 
@@ -113,7 +113,7 @@ def test_capital_is_expected_at_the_start_after_a_mark_and_in_title_case(tiny_le
 
 # ---------------------------------------------------------------- columns of the sentences head
 def test_sentence_is_told_its_loaded_words_and_its_last_mark() -> None:
-    batch = side_by_side([read("The thugs left! Did they? They did.\n\nMost of them.")])
+    batch = side_by_side([read("The thugs left! Did they? They did.\n\nMost of them.")], Lexicon())
     logits = np.full(len(batch.numbers), -30.0)
     logits[1] = 30.0
     table = dict(zip(SENTENCE_COLUMNS, sentence_columns(batch, logits, np.zeros(len(logits))).T[:, :3].tolist(), strict=True))
@@ -123,14 +123,14 @@ def test_sentence_is_told_its_loaded_words_and_its_last_mark() -> None:
 
 
 def test_sentence_counts_for_its_neighbours_within_its_paragraph_and_its_text() -> None:
-    batch = side_by_side([read("One. Two. Three.\n\nFour."), read(""), read("Five. Six.")])
+    batch = side_by_side([read("One. Two. Three.\n\nFour."), read(""), read("Five. Six.")], Lexicon())
     assert in_context(np.array([1.0, 0, 0, 0, 0, 0]), batch.paragraphs).tolist() == [1, CONTEXT, 0, 0, 0, 0]
     assert in_context(np.array([0, 0, 0, 1.0, 0, 0]), batch.paragraphs).tolist() == [0, 0, 0, 1, 0, 0]
     assert in_context(np.array([0, 0, 0, 0, 0, 1.0]), batch.paragraphs).tolist() == [0, 0, 0, 0, CONTEXT, 1]
 
 
 def test_text_as_one_sentence_has_no_neighbours() -> None:
-    whole = texts_as_sentences(side_by_side([read("One. Two."), read("Three. Four.")]))
+    whole = texts_as_sentences(side_by_side([read("One. Two."), read("Three. Four.")], Lexicon()))
     assert whole.bounds.tolist() == [0, 4, 8]
     assert in_context(np.array([1.0, 2.0]), whole.paragraphs).tolist() == [1, 2]
 
@@ -141,7 +141,7 @@ def test_term_spelled_as_a_name_is_told(tiny_lexicon: Lexicon) -> None:
 
 
 def test_masked_words_are_no_evidence() -> None:
-    batch = side_by_side([read("The thugs left the “quay”.")])
+    batch = side_by_side([read("The thugs left the “quay”.")], Lexicon())
     loaded, scare = np.full(len(batch.numbers), 5.0), np.full(len(batch.numbers), 0.9)
     masked = sentence_columns(batch, loaded, scare, np.zeros(len(loaded), bool))
     nothing = sentence_columns(batch, np.full(len(loaded), NEVER), np.zeros(len(loaded)))

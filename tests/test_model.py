@@ -18,6 +18,7 @@ from framing.errors import ModelError
 from framing.flagging import Calibration
 from framing.heads import NamedHead
 from framing.model import Model, load_model
+from framing.pairs import PARTS
 from framing.report import Report
 from framing.taxonomy import DEVICE_NAMES, FLAG_KINDS, QUOTE_USE_NAMES, VOICES
 
@@ -121,7 +122,7 @@ def test_curly_and_straight_marks_are_both_scare_quotes(tiny_model: Model) -> No
 def with_use(model: Model, use: str) -> Model:
     """The model, but sure that every pair of marks has one use."""
     intercept = np.where(np.array(QUOTE_USE_NAMES) == use, 4.0, 0.0)
-    head = NamedHead(QUOTE_USE_NAMES, np.zeros((16, len(QUOTE_USE_NAMES))), intercept)
+    head = NamedHead(QUOTE_USE_NAMES, np.zeros((16, len(QUOTE_USE_NAMES))), intercept, model.vocabulary, PARTS)
     return Model({**model.heads, "quotes": head}, model.vocabulary, model.calibration, model.thresholds, model.manifest)
 
 

@@ -48,12 +48,7 @@ def test_names_are_exchanged_at_once() -> None:
     assert exchanged("Ada met Bo, and Bo's dog met Adam.", [["Ada", "Bo"], ["Bo", "Ada"]]) == "Bo met Ada, and Ada's dog met Adam."
 
 
-# Known failures: "News" in "Fox News" is a plain word to the model, and "lavish" stands at the threshold beside it.
-KNOWN = ("Fox News heaped lavish praise",)
-MARKED = [pytest.param(r, marks=pytest.mark.xfail(strict=True, reason="a plain word in a name")) if r["text"].startswith(KNOWN) else r for r in ROWS]
-
-
-@pytest.mark.parametrize("row", MARKED, ids=lambda row: row["text"][:40])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["text"][:40])
 def test_exchanged_names_move_no_flag(shipped: Model, row: dict[str, Any]) -> None:
     text = exchanged(row["text"], row["swap"])
     assert terms(shipped, text) == [exchanged(term, row["swap"]) for term in terms(shipped, row["text"])]

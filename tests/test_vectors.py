@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from framing.errors import DataError
-from framing.features import Vocabulary
-from framing.lexicon import Lexicon
+from framing.features import RESEMBLANCE, Vocabulary
+from framing.lexicon import Entry, Lexicon
 from framing.vectors import UNIT, WordVectors, read_vectors
 
 VECTORS = WordVectors(["weir", "kelp"], np.array([[UNIT, -UNIT // 2], [0, 2 * UNIT - 1]]))
@@ -23,11 +23,12 @@ def test_no_vectors_have_no_dimensions() -> None:
     assert WordVectors().of(["weir"]).shape == (1, 0)
 
 
-def test_mean_leaves_out_words_without_a_vector() -> None:
-    vocabulary = Vocabulary(Lexicon(), ["weir"], VECTORS)
-    assert vocabulary.mean_vector(["weir", "harbour"]).tolist() == [1.0, -0.5]
-    assert vocabulary.mean_vector(["harbour"]).tolist() == [0.0, 0.0]
-    assert vocabulary.mean_vector([]).tolist() == [0.0, 0.0]
+def test_vectors_weigh_what_their_kind_says() -> None:
+    vocabulary = Vocabulary(Lexicon([Entry("weir", "metaphor", "n", 2, (), "")]), ["weir", "kelp"], VECTORS)
+    assert vocabulary.vectors_of(["weir", "harbour"], "bag").tolist() == [[1.0, -0.5], [0.0, 0.0]]
+    assert vocabulary.vectors_of(["weir"], "company").tolist() == [[RESEMBLANCE, -0.5 * RESEMBLANCE]]
+    assert vocabulary.vectors_of(["weir"], "full").tolist() == [[0.0, 0.0]]  # a listed term is judged by that
+    assert vocabulary.vectors_of(["weir"], "light").shape == (1, 0)
 
 
 def test_payload_gives_the_same_vectors() -> None:
