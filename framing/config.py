@@ -325,19 +325,19 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def is_covered(inside: str, pattern: str) -> bool:
-    """Does the glob `pattern` cover the relative path `inside`, or a folder above it?
+def is_covered(inside: str, pattern: str, *, below: bool = True) -> bool:
+    """Does the glob `pattern` cover the relative path `inside`, or with `below` a folder above it?
 
     ``*`` and ``?`` stay inside one name, ``**`` crosses folders; a pattern without a slash is a name at any depth.
 
     >>> is_covered("drafts/2024/a.md", "drafts"), is_covered("drafts/2024/a.md", "drafts/*.md"), is_covered("drafts/2024/a.md", "*.md")
     (True, False, True)
     """
-    return _glob(pattern).fullmatch(inside) is not None
+    return re.fullmatch(_glob(pattern) + ("(?:/.*)?" if below else ""), inside, re.DOTALL) is not None
 
 
 @lru_cache(maxsize=256)
-def _glob(pattern: str) -> re.Pattern[str]:
+def _glob(pattern: str) -> str:
     """The expression for the paths that `pattern` covers."""
     parts = [p for p in pattern.strip().replace("\\", "/").split("/") if p not in ("", ".")]
     out = "" if "/" in pattern.strip().rstrip("/") else "(?:[^/]+/)*"
@@ -347,4 +347,4 @@ def _glob(pattern: str) -> re.Pattern[str]:
             out += ".*" if last else "(?:[^/]+/)*"
         else:
             out += re.escape(part).replace(r"\*", "[^/]*").replace(r"\?", "[^/]") + ("" if last else "/")
-    return re.compile(out + "(?:/.*)?", re.DOTALL)
+    return out

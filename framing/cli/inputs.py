@@ -51,7 +51,7 @@ def find_texts(inputs: Iterable[str], patterns: Sequence[str] = ()) -> tuple[lis
 
 
 def _is_wanted(inside: str, patterns: Iterable[str]) -> bool:
-    return any(is_covered(inside.lower(), pattern.lower()) for pattern in patterns)
+    return any(is_covered(inside.lower(), pattern.lower(), below=False) for pattern in patterns)
 
 
 def shown(name: str) -> str:
