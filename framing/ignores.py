@@ -33,7 +33,7 @@ _LINE = re.compile(
     r"^[ \t]{0,40}(?:(?:#|//|%)[ \t]{0,40})?framing:[ \t]{0,40}(?P<body>(?:off|on|ignore-next)(?:[ \t,][^\r\n]{0,300})?)(?=\r|\n|\Z)", re.MULTILINE
 )
 _NEXT_WORD = re.compile(r"\S")
-_BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?=\r|\n|\Z)")
+_BLANK_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t]*(?=\r|\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def understand(body: str, where: str) -> tuple[str, frozenset[str]]:
     for word in words[1:]:
         if word not in EVERYTHING:
             near = difflib.get_close_matches(word.replace("-", "_"), NAMES, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"the devices are {', '.join(NAMES)} (a reason goes after --)"
+            hint = (f"did you mean {near[0]!r}?" if near else f"the devices are {', '.join(NAMES)}") + " (a reason goes after --)"
             raise DataError(f"{where}: framing comment names an unknown device {word!r}; {hint}")
     return words[0], frozenset(words[1:]) or EVERYTHING
 

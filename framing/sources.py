@@ -139,6 +139,14 @@ def decode(data: bytes, name: str, *, encoding: str | None = None) -> str:
     return text.removeprefix("\ufeff")
 
 
+def check_encoding(name: str) -> None:
+    """Raises ``DataError`` when Python knows no text encoding called `name`; decoding nothing would not find out."""
+    try:
+        " ".encode(name)
+    except (LookupError, UnicodeError):
+        raise DataError(f"--encoding: unknown encoding {name!r}; wanted one that Python knows, such as cp1252, latin-1 or utf-16") from None
+
+
 def _marked(data: bytes) -> str | None:
     return next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), None)
 

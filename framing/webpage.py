@@ -7,6 +7,7 @@ before the extraction and taking the marks out after it.  Nothing is fetched.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +24,7 @@ INLINE = frozenset(
 )
 SILENT = frozenset(("script", "style", "noscript", "template", "head", "title"))
 _COMMENT = re.compile(r"\s*framing:(.*)", re.DOTALL)
+_NOWHERE = logging.NullHandler()
 # Where the marks are taken from: printable, so that the extraction keeps them, and in nobody's news (Kangxi radicals).
 _RADICALS = range(0x2F00, 0x2FD5)
 
@@ -53,6 +55,7 @@ def read(page: str, name: str) -> tuple[str, tuple[Ignore, ...], tuple[str, ...]
     marks = next(radicals, ""), next(radicals, "")
     if not all(marks):
         raise DataError(f"{name}: holds every Kangxi radical, which framing needs as marks; save the article's text and score that")
+    logging.getLogger("trafilatura").addHandler(_NOWHERE)  # its remarks on pages without text would reach the error stream
     marker = _Marker(name, *marks)
     marker.mark(tree)
     lxml.etree.strip_tags(tree, lxml.etree.Comment)  # the extraction would drop a comment with the words after it

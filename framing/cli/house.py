@@ -68,7 +68,7 @@ class House:
         from framing.rules import Rules
 
         if encoding is not None:
-            sources.decode(b"", "--encoding", encoding=encoding)
+            sources.check_encoding(encoding)
         self.model = model
         self.encoding, self.read_as = encoding, read_as
         self.rules = Rules(found.config, terms=model.thresholds["terms"], scare=model.thresholds["scare"], least=found.min_probability)
@@ -113,10 +113,10 @@ class House:
 def kept(files: Iterable[str], named: Iterable[str], config: Config) -> list[str]:
     """The files without those that the configuration excludes; one that was asked for by name is not dropped in silence."""
     named = frozenset(named)
-    out = []
+    out, left = [], []
     for file in files:
-        if file == "-" or not config.excludes(file):
-            out.append(file)
-        elif file in named:
+        (out if file == "-" or not config.excludes(file) else left).append(file)
+    for file in dict.fromkeys(left):
+        if file in named:
             complain(f"{file}: left out, it is excluded at {config.places['exclude']}", "note")
     return out
