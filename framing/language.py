@@ -37,8 +37,9 @@ ENGLISH = frozenset(
 OTHERS = {language: frozenset(words.split()) - ENGLISH for language, words in LITTLE_WORDS.items()}
 
 FEWEST = 15  # words; below that a headline with a foreign name could tip the balance
-ENOUGH = 4_000  # words; a text's beginning says what language it is in
+ENOUGH = 1_000  # words; a text's beginning says what language it is in
 LEAST_SHARE = 0.15  # of its own little words in running text of the languages above; invented samples of 20 to 60 words had 0.24 to 0.55
+PLAINLY_ENGLISH = 0.25  # of the words; more than that leaves no room for another language's share
 FEW_ENGLISH = 0.03  # English news has 0.3 to 0.5, capitalised headlines 0.1 and more
 MANY = 80  # words; a text without little words of any language above is called foreign from this length on
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -58,6 +59,8 @@ def foreign(text: str) -> str | None:
     if len(words) < FEWEST:
         return _script(words)
     english = _share(words, ENGLISH)
+    if english >= PLAINLY_ENGLISH:
+        return None
     other, name = max((_share(words, little), name) for name, little in OTHERS.items())
     if other >= LEAST_SHARE and other > 1.5 * english:
         return name

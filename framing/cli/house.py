@@ -113,7 +113,8 @@ class House:
 def kept(files: Iterable[str], named: Iterable[str], config: Config) -> list[str]:
     """The files without those that the configuration excludes; one that was asked for by name is not dropped in silence."""
     named = frozenset(named)
-    out, left = [], []
+    out: list[str] = []
+    left: list[str] = []
     for file in files:
         (out if file == "-" or not config.excludes(file) else left).append(file)
     for file in dict.fromkeys(left):
