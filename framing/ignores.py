@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -142,26 +143,41 @@ def ranges(text: str, directives: Sequence[Directive], name: str) -> tuple[tuple
     """(ranges, warnings): what the comments of `text` speak of.  `text` holds blanks where comments stand."""
     switch = Switch(name)
     out: list[Ignore] = []
-    lines = Lines(text)
+    paragraphs = _Paragraphs(text)
     for found in directives:
         if found.verb == "ignore-next":
-            out.append(_next(text, found, lines))
+            out.append(paragraphs.after(found))
         else:
             out += switch.turn(found.verb, found.devices, at=found.start, line=found.line)
     out += switch.close(len(text))
     return tuple(out), tuple(switch.warnings)
 
 
-def _next(text: str, found: Directive, lines: Lines) -> Ignore:
-    """The next paragraph for a comment that has its lines to itself, the rest of the sentence for one among words."""
-    first, last = lines.around(found.start)[0], lines.around(found.end)[1]
-    if text[first : found.start].strip() or text[found.end : last].strip():
-        return Ignore(found.end, None, found.devices)
-    word = _NEXT_WORD.search(text, found.end)
-    if word is None:
-        return Ignore(found.end, len(text), found.devices)
-    blank = _BLANK_LINE.search(text, word.start())
-    return Ignore(word.start(), blank.start() if blank else len(text), found.devices)
+class _Paragraphs:
+    """Where the paragraphs of a text are; they are found once, however many comments ask."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = Lines(text)
+        self._spans: list[Span] = []
+        start = 0
+        for end in [*(m.start() for m in _BLANK_LINE.finditer(text)), len(text)]:
+            word = _NEXT_WORD.search(text, start, end)
+            if word:
+                self._spans.append((word.start(), end))
+            start = end
+        self._ends = [end for _, end in self._spans]
+
+    def after(self, found: Directive) -> Ignore:
+        """The next paragraph for a comment that has its lines to itself, the rest of the sentence for one among words."""
+        first, last = self._lines.around(found.start)[0], self._lines.around(found.end)[1]
+        if self._text[first : found.start].strip() or self._text[found.end : last].strip():
+            return Ignore(found.end, None, found.devices)
+        number = bisect_right(self._ends, found.end)
+        if number == len(self._spans):
+            return Ignore(found.end, len(self._text), found.devices)
+        start, end = self._spans[number]
+        return Ignore(max(start, found.end), end, found.devices)
 
 
 def blank(text: str, spans: Iterable[Span]) -> str:
