@@ -12,10 +12,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "framing"
 # floor -> modules; see "How it is built" in CONTRIBUTING.md
 FLOORS = [
     {"errors", "taxonomy"},
-    {"tokens", "furniture", "rendering", "vectors"},
-    {"quotes", "report", "lexicon"},
-    {"document", "features", "corpus"},
-    {"heads", "cues", "checking"},
+    {"tokens", "furniture", "rendering", "vectors", "toml", "language", "markdown"},
+    {"quotes", "report", "lexicon", "config", "ignores"},
+    {"document", "features", "corpus", "rules", "webpage"},
+    {"heads", "cues", "checking", "sources"},
     {"persistence", "attribution", "pairs"},
     {"judging"},
     {"flagging"},
@@ -27,6 +27,7 @@ FLOORS = [
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}}
+DOORS |= {"tomllib": {"toml"}, "tomli": {"toml"}, "markdown_it": {"markdown"}, "trafilatura": {"webpage"}, "lxml": {"webpage"}}
 
 
 def room(path: Path) -> str:

@@ -88,10 +88,33 @@ def test_compact_of_a_clean_report_is_empty() -> None:
 # ---------------------------------------------------------------- terminal
 def test_terminal_shows_place_words_device_voice_source_reason_and_suggestions() -> None:
     shown = terminal.render(report(THUGS, SHAMEFUL), path="a.txt")
-    first = ("a.txt:2:5", "The [[thugs]] met, a warden said,", "contentious label", "0.75", "the writer's voice", "instead: men, group")
-    for part in (*first, "quoted: a warden", "“[[shameful]]”"):
+    first = ("a.txt:2:5", "The [[thugs]] met, a warden said,", "CONTENTIOUS LABEL (1)", "chance 0.75", "the writer's voice", "instead: men, group")
+    for part in (*first, "quoted: a warden", "“{{shameful}}”"):
         assert part in shown
-    assert shown.splitlines()[-1] == "a.txt: 2 flags (1 contentious label, 1 emotive); 1 in others' words; 1 sentence; score 0.60, author score 0.40"
+    assert shown.splitlines()[-1] == "a.txt: score 0.60 (author 0.40); 2 flags, 166.7 per 1,000 words (author 83.3, quoted 83.3)"
+
+
+def test_terminal_groups_by_device_the_commonest_first_and_the_writers_words_before_others() -> None:
+    text = "A vile plan. “A vile day,” said Ilse Tamm. A thug spoke."
+    first, second = text.index("vile"), text.rindex("vile")
+    vile = flag("vile", text=text)
+    quoted = replace(vile, start=second, end=second + 4, voice="quoted")
+    thug = flag("thug", text=text, device="contentious_label")
+    assert first == vile.start
+    shown = terminal.render(report(quoted, vile, thug, text=text)).splitlines()
+    heads = [line for line in shown if line and line == line.upper()]
+    assert heads == ["EMOTIVE (2)", "CONTENTIOUS LABEL (1)"]
+    others = shown.index("  in others' words")
+    assert any("[[vile]]" in line for line in shown[:others])
+    assert shown[others + 2].startswith("  │ ")
+    assert "{{vile}}" in shown[others + 2]
+
+
+def test_terminal_shows_flags_of_one_device_in_one_sentence_together() -> None:
+    text = "A vile and shameful plan."
+    shown = terminal.render(report(flag("vile", text=text), flag("shameful", text=text), text=text))
+    assert shown.count("A [[vile]] and [[shameful]] plan.") == 1
+    assert shown.count("chance 0.75") == 2
 
 
 def test_terminal_without_color_has_no_escapes_and_with_color_resets_them() -> None:
@@ -101,17 +124,50 @@ def test_terminal_without_color_has_no_escapes_and_with_color_resets_them() -> N
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == terminal.render(report(THUGS)).replace("[[", "").replace("]]", "")
 
 
+def test_terminal_colours_tell_voices_apart_without_the_hue() -> None:
+    shown = terminal.render(report(THUGS, SHAMEFUL), color=True)
+    assert re.search(r"\x1b\[1;4;\d+mthugs\x1b\[0m", shown)
+    assert re.search(r"\x1b\[4mshameful\x1b\[0m", shown)
+
+
+@pytest.mark.parametrize("width", [44, 60, 100])
+def test_terminal_wraps_to_the_width_and_keeps_every_word(width: int) -> None:
+    text = "The council of Lower Venn " + "met and argued and went home and " * 8 + "called it a shameful, brutal end of a long week."
+    flags = [flag("shameful", text=text, suggestions=("criticised", "controversial")), flag("brutal", text=text, voice="quoted", source="a warden")]
+    shown = terminal.render(report(*flags, text=text), path="a.txt", width=width)
+    assert max(map(len, shown.splitlines())) <= width
+    plain = " ".join(re.sub(r"\[\[|\]\]|\{\{|\}\}|│", "", shown).split())
+    assert text in plain
+
+
+def test_terminal_colours_do_not_count_as_columns() -> None:
+    text = "The council of Lower Venn " + "met and argued and went home and " * 8 + "called it a shameful end."
+    plain, coloured = (terminal.render(report(flag("shameful", text=text), text=text), color=color, width=60) for color in (False, True))
+    assert max(len(re.sub(r"\x1b\[[\d;]*m", "", line)) for line in coloured.splitlines()) <= 60
+    assert len(coloured.splitlines()) == len(plain.splitlines())
+
+
 def test_terminal_passes_no_control_characters_of_the_text_on() -> None:
     text = "The \x1b]0;owned\x07thugs\x9b31m met.\u202e"
     shown = terminal.render(report(flag("thugs", text=text), text=text), path="\x1b[2J.txt")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
 
 
-def test_terminal_excerpt_of_a_long_line_is_cut_at_spaces() -> None:
-    text = "word " * 100 + "thugs" + " word" * 100
-    line = terminal.render(report(flag("thugs", text=text), text=text)).splitlines()[1].strip()
-    assert len(line) < 110
-    assert re.fullmatch(r"…(word )+\[\[thugs\]\]( word)+…", line)
+def test_terminal_excerpt_of_a_long_sentence_is_cut_at_spaces() -> None:
+    text = "word " * 200 + "thugs" + " word" * 200
+    shown = terminal.render(report(flag("thugs", text=text), text=text), width=1000).splitlines()[2].strip()
+    assert len(shown) < 2 * terminal.AROUND + 20
+    assert re.fullmatch(r"…(word )+\[\[thugs\]\]( word)+…", shown)
+
+
+def test_terminal_of_one_endless_word_is_bounded() -> None:
+    text = "x" * 5000 + "thugs" + "y" * 5000
+    assert len(terminal.render(report(flag("thugs", text=text), text=text))) < 1000
+
+
+def test_terminal_of_a_clean_report_is_the_summary_alone() -> None:
+    assert terminal.render(report(), path="a.txt") == "a.txt: score 0.60 (author 0.40); 0 flags"
+    assert terminal.render(Report("", 0.0, 0.0)) == "score 0.00 (author 0.00); 0 flags"
 
 
 # ---------------------------------------------------------------- JSON
@@ -249,7 +305,6 @@ def test_one_line_leaves_ordinary_text_alone() -> None:
 def test_flags_without_a_device_are_shown_in_every_form() -> None:
     bare = report(flag("thugs", device=None), SHAMEFUL)
     assert compact.render(bare, path="a.txt").splitlines()[0] == "a.txt:2:5: loaded_term: “thugs” is loaded. [0.75, author]"
-    assert "loaded term, chance 0.75" in terminal.render(bare, color=True)
-    assert "2 flags (1 emotive, 1 loaded term)" in terminal.render(bare)
+    assert "LOADED TERM (1)" in terminal.render(bare, color=True)
     assert '<mark class="loaded_term author"' in html.page(bare, title="t")
     assert Report.from_dict(stdlib_json.loads(stdlib_json.dumps(bare.to_dict()))) == bare

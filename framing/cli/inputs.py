@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import glob
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from framing.errors import DataError
+from framing.config import is_covered
+from framing.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
-    from framing.model import Model
+    from framing.cli.house import House
     from framing.report import Report
+    from framing.sources import Source
 
 TEXT_SUFFIXES = (".txt", ".md")
 
 
-def find_texts(inputs: Iterable[str]) -> tuple[list[str], list[str]]:
-    """(files to read, problems): folders are searched, in sorted order; what does not exist is a problem."""
+def find_texts(inputs: Iterable[str], patterns: Sequence[str] = ()) -> tuple[list[str], list[str]]:
+    """(files to read, problems): folders are searched, in sorted order; what does not exist is a problem.
+
+    `patterns`: globs of what is looked for in folders, instead of ``TEXT_SUFFIXES``.  A name that does not exist and has
+    wildcards is a glob itself, for shells that leave them alone.
+    """
+    patterns = patterns or tuple("*" + suffix for suffix in TEXT_SUFFIXES)
     files: list[str] = []
     problems: list[str] = []
     for name in inputs:
@@ -26,47 +34,49 @@ def find_texts(inputs: Iterable[str]) -> tuple[list[str], list[str]]:
         if name == "-" or path.is_file():
             files.append(name)
         elif path.is_dir():
-            found = sorted(p for p in path.rglob("*") if p.suffix.lower() in TEXT_SUFFIXES and p.is_file())
+            found = sorted(p for p in path.rglob("*") if _is_wanted(p.relative_to(path).as_posix(), patterns) and p.is_file())
             files += map(str, found)
             if not found:
-                problems.append(f"{name}: no {' or '.join('*' + s for s in TEXT_SUFFIXES)} files in this folder")
+                problems.append(f"{name}: no {' or '.join(patterns)} files in this folder")
         elif path.exists():  # a pipe: <(command)
             files.append(name)
+        elif glob.has_magic(name):
+            matching = sorted(p for p in glob.glob(name, recursive=True) if Path(p).is_file())
+            files += matching
+            if not matching:
+                problems.append(f"{name}: no file matches")
         else:
             problems.append(f"{name}: no such file or folder")
     return files, problems
 
 
-def read_text(name: str) -> str:
-    """The text of a file, line ends untouched, so that offsets are those of the file; a byte order mark is dropped."""
-    data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{shown(name)}: not UTF-8 at byte {error.start}; save the file as UTF-8") from None
+def _is_wanted(inside: str, patterns: Iterable[str]) -> bool:
+    return any(is_covered(inside.lower(), pattern.lower(), below=False) for pattern in patterns)
 
 
 def shown(name: str) -> str:
     return "<stdin>" if name == "-" else name
 
 
-def reports(files: Sequence[str], problems: list[str], *, model: Model, threshold: float | None, jobs: int) -> Iterator[tuple[str, Report]]:
+def reports(files: Sequence[str], problems: list[str], *, house: House, jobs: int) -> Iterator[tuple[str, Report]]:
     """(name, report) of every file that can be read, in order; what cannot goes to `problems` and the rest goes on."""
     from tqdm import tqdm
 
     from framing.scoring import score_many
 
-    names: deque[str] = deque()
+    read: deque[tuple[str, Source]] = deque()
 
     def texts() -> Iterator[str]:
         for name in tqdm(files, unit=" files", disable=len(files) < 2 or not sys.stderr.isatty()):
             try:
-                text = read_text(name)
-            except (DataError, OSError) as error:
-                problems.append(f"{name}: {error.strerror}" if isinstance(error, OSError) else str(error))
+                source = house.read(name, shown(name))
+            except (DataError, ConfigError, OSError) as error:
+                what = error.strerror if isinstance(error, OSError) else str(error)
+                problems.append(str(error) if isinstance(error, DataError) else f"{name}: {what}")
                 continue
-            names.append(shown(name))
-            yield text
+            read.append((shown(name), source))
+            yield source.judged
 
-    for report in score_many(texts(), model=model, threshold=threshold, n_jobs=jobs):
-        yield names.popleft(), report
+    for report in score_many(texts(), model=house.model, threshold=house.threshold, n_jobs=jobs):
+        name, source = read.popleft()
+        yield name, house.finish(source, report)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from framing.cli.console import complain
+from framing.cli.house import House, kept, settings
 from framing.cli.inputs import find_texts, reports
 from framing.cli.writers import WRITERS, writer
 from framing.rendering import QUOTED, choose
@@ -15,17 +16,37 @@ from framing.rendering import QUOTED, choose
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="[FILE|DIR|-]...")
-@click.option("--format", "form", type=click.Choice(tuple(WRITERS)), default="text", show_default=True, help="How the findings are written.")
+@click.option("--format", "form", type=click.Choice(tuple(WRITERS)), help="How the findings are written.  [default: text]")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the standard output.")
 @click.option("--jobs", type=click.IntRange(min=-1), default=1, show_default=True, help="Worker processes; -1 for one per core.")
-@click.option("--quoted", type=click.Choice(QUOTED), default="include", show_default=True, help="Flags in quoted and reported words: all, none, or only those.")
+@click.option("--quoted", type=click.Choice(QUOTED), help="Flags in quoted and reported words: all, none, or only those.  [default: include]")
 @click.option("--min-probability", type=click.FloatRange(0, 1), metavar="P", help="The least chance at which words are flagged; the model's own by default.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 although there are flags.")
 @click.option("--model", metavar="PATH", help="A model file; the shipped one by default.")
+@click.option("--encoding", metavar="NAME", help="The files' encoding; by default their byte order mark, an HTML page's own word, or UTF-8.")
+@click.option("--read-as", type=click.Choice(("text", "markdown", "html")), help="What the files are; by default as their names end.")
+@click.option("--glob", "globs", multiple=True, metavar="GLOB", help="What to look for in folders instead of *.txt and *.md; may be repeated.")
+@click.option("--config", metavar="FILE", help="A configuration file; by default the nearest framing.toml or pyproject.toml upward.")
+@click.option("--no-config", is_flag=True, help="Read no configuration file.")
 def score(
-    inputs: Sequence[str], form: str, output: str | None, jobs: int, quoted: str, min_probability: float | None, exit_zero: bool, model: str | None
+    inputs: Sequence[str],
+    form: str | None,
+    output: str | None,
+    jobs: int,
+    quoted: str | None,
+    min_probability: float | None,
+    exit_zero: bool,
+    model: str | None,
+    encoding: str | None,
+    read_as: str | None,
+    globs: Sequence[str],
+    config: str | None,
+    no_config: bool,
 ) -> None:
-    """Find what is loaded in text files, in the *.txt and *.md files of folders, or in the standard input (-)."""
+    """Find what is loaded in text, Markdown and HTML files, in the *.txt and *.md files of folders, or in the standard input (-).
+
+    Options win over the configuration file (see `framing config`).
+    """
     if jobs == 0:
         raise click.UsageError("--jobs 0: wanted a number of workers, or -1")
     if not inputs:
@@ -34,12 +55,15 @@ def score(
         inputs = ("-",)
     from framing.scoring import load
 
-    files, problems = find_texts(inputs)
-    judge = load(model)  # before the output is opened: a wrong model must not empty the file of the last run
-    with writer(output, plain=form in ("text", "compact")) as out:
-        found = reports(files, problems, model=judge, threshold=min_probability, jobs=jobs)
-        shown = ((path, choose(report, quoted=quoted)) for path, report in found)
-        total = WRITERS[form](shown, out)
+    force = settings(WRITERS, config=config, no_config=no_config, form=form, quoted=quoted, model=model, min_probability=min_probability)
+    files, problems = find_texts(inputs, globs)
+    # Before the output is opened: a wrong model must not empty the file of the last run.
+    house = House(force, load(force.model), encoding=encoding, read_as=read_as)
+    with writer(output, plain=force.form in ("text", "compact")) as out:
+        found = reports(kept(files, inputs, force.config), problems, house=house, jobs=jobs)
+        shown = ((path, choose(report, quoted=force.quoted)) for path, report in found)
+        total = WRITERS[force.form](shown, out)
+    house.say_what_was_left_out()
     for problem in problems:
         complain(problem)
     sys.exit(2 if problems else 1 if total and not exit_zero else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -31,12 +32,14 @@ def writer(output: str | None, *, plain: bool) -> Iterator[TextIO]:
 def _write_text(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
     from framing.rendering import terminal
 
-    color = out is sys.stdout and out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    is_watched = out is sys.stdout and out.isatty()
+    color = is_watched and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = shutil.get_terminal_size((terminal.WIDTH, 24)).columns if is_watched or os.environ.get("COLUMNS") else terminal.WIDTH
     total = texts = 0
     for path, report in reports:
         if texts:
             out.write("\n")
-        out.write(terminal.render(report, path=path, color=color) + "\n")
+        out.write(terminal.render(report, path=path, color=color, width=width) + "\n")
         total, texts = total + len(report.flags), texts + 1
     if texts > 1:
         out.write(f"\n{plural(total, 'flag')} in {plural(texts, 'text')}\n")
