@@ -26,7 +26,7 @@ FLOORS = [
     {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
-DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}}
+DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}, "spacy": {"corpus"}}
 
 
 def room(path: Path) -> str:
