@@ -178,6 +178,13 @@ def test_semeval_2023_leaves_articles_without_labels_out_and_counts_them(tmp_pat
         assert len(read_examples(path)) == 1
 
 
+def test_semeval_2023_s_labels_of_paragraphs_are_left_out_and_counted(tmp_path: Path) -> None:
+    path = semeval(tmp_path, spans_of("vile"))
+    write(tmp_path / "train-labels-subtask-3.txt", "12\t1\tLoaded_Language,Doubt\n")
+    with pytest.warns(DataWarning, match="1 × file of labels without spans left out"):
+        assert [words(e) for e in read_examples(path)] == [["vile"]]
+
+
 MANY = ("Brutal", "vile", "shameful", "dreadful", "sky", "moon")
 
 

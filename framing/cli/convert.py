@@ -58,8 +58,11 @@ def convert(
     if target is None:
         raise click.UsageError(f"cannot tell the format of {output}; pass --to with one of {', '.join(TARGETS)}")
     examples = list(_read(inputs, source, renamed=_renamed(rename), unchecked=unchecked))
+    if not examples:
+        hint = "" if unchecked else "; --unchecked takes proposals that nobody has confirmed"
+        raise DataError(f"nothing to write: no labelled text in {', '.join(inputs)}{hint}")
     if sentences or predict:
-        examples = [_bare(example) for example in examples]
+        examples = _bare(examples, "the texts are labelled anew" if predict else "sentences are written without labels")
     if sentences:
         examples = list(_split(examples))
     name = None
@@ -136,8 +139,13 @@ def _text(file: Path) -> Example:
     return Example(read_text(str(file)), id=shown(file.as_posix()))
 
 
-def _bare(example: Example) -> Example:
-    return replace(example, label=None, spans=None, quotes=None, attributions=None)
+def _bare(examples: Sequence[Example], why: str) -> list[Example]:
+    """The texts without their labels; how many had some is told."""
+    bare = [replace(example, label=None, spans=None, quotes=None, attributions=None) for example in examples]
+    labelled = sum(one != other for one, other in zip(bare, examples, strict=True))
+    if labelled:
+        complain(f"the labels of {plural(labelled, 'text')} are not taken over; {why}", "warning")
+    return bare
 
 
 def _split(examples: Iterable[Example]) -> Iterator[Example]:

@@ -74,7 +74,7 @@ def _pair(line: str, columns: list[str] | None, number: int) -> tuple[Example, E
             if not _IN.fullmatch(tag):
                 raise ValueError(f"tag {shown(tag)}; wanted O, B-… and I-…, or 0 and 1")
             goes_on = spans and before not in ("O", "0") and (tag[0] in "IEL1") and (tag[1:] == before[1:])
-            spans = [*spans[:-1], LabeledSpan(spans[-1].start, end)] if goes_on else [*spans, LabeledSpan(start, end)]
+            spans.append(LabeledSpan(spans.pop().start if goes_on else start, end))
         before = tag
     name = row.get("id", "").strip() or f"wikibias-{number}"
     loaded = Example(source, label=1, spans=spans, group=name, id=f"{name}-source")
