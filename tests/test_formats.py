@@ -36,7 +36,7 @@ def test_every_label_is_named() -> None:
 
 
 def test_the_command_knows_the_formats_that_can_be_written() -> None:
-    assert TARGETS == ("jsonl", *TOOLS)
+    assert ("jsonl", *TOOLS) == TARGETS
     assert set(BY_SUFFIX.values()) <= set(TARGETS)
     assert KINDS == records.KINDS
     assert set(SUFFIXES) == set(READERS)

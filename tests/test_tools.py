@@ -276,6 +276,7 @@ def test_labels_of_others_can_be_renamed_and_dropped(tmp_path: Path) -> None:
         ({"id": 3, "text": "A vile plan.", "labels": [[2, 6, "emotive"]], "meta": {"topic": "x"}}, None, [LabeledSpan(2, 6, "emotive")]),
         ({"id": 3, "text": "A vile plan.", "entities": [[2, 6, "emotive"]], "cats": ["loaded"]}, 1, [LabeledSpan(2, 6, "emotive")]),
         ({"id": 3, "text": "A vile plan.", "label": ["neutral"]}, 0, None),
+        ({"id": 3, "text": "A vile plan.", "framing": None, "meta": None, "cats": None, "entities": [], "relations": None}, None, None),
         (
             {"id": 3, "text": "A vile plan.", "entities": [{"id": 0, "label": "emotive", "start_offset": 2, "end_offset": 6}], "relations": []},
             None,

@@ -21,7 +21,7 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "basil": (".json",),
     "wikibias": (".tsv",),
     "checkthat": (".tsv",),
-    "doccano": (".jsonl", ".json"),
+    "doccano": (".jsonl",),
     "label-studio": (".json",),
     "prodigy": (".jsonl",),
     "brat": (),

@@ -2,7 +2,7 @@
 
 Read: ``label`` with ``[start, end, name]`` or with names of categories, ``entities`` as lists or as objects with ``start_offset`` and
 ``end_offset``, ``relations`` between their ids, ``cats``; the text under ``text`` or, in older exports, ``data``.  Written: the relation
-form, with ``cats`` where a text has a label; doccano keeps keys that it does not know as metadata and exports them again.
+form, with ``cats``; doccano keeps keys that it does not know as metadata and exports them again.
 Offsets are code points (leave the project's option to count grapheme clusters off).
 """
 
@@ -69,8 +69,7 @@ def write(records: Iterable[Record], path: Path, model: str | None) -> None:
                 "text": record.text,
                 "entities": [{"id": i, "label": m.label, "start_offset": m.start, "end_offset": m.end} for i, m in enumerate(record.marks)],
                 "relations": [{"id": i, "from_id": k.tail, "to_id": k.head, "type": k.label} for i, k in enumerate(record.links)],
+                "cats": list(record.categories),  # in every row: doccano makes a table of them, and a hole in it would be no valid JSON
+                META: dict(record.meta) | ({"model": model} if model else {}),
             }
-            if record.categories:
-                row["cats"] = list(record.categories)
-            row[META] = dict(record.meta) | ({"model": model} if model else {})
             file.write(encoded(as_json(row) + "\n", f"record {number}"))
