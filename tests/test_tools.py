@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 import warnings
 import zlib
 from dataclasses import replace
@@ -17,7 +18,7 @@ from framing.corpus.rows import Row
 from framing.corpus.tools import TOOLS, brat, label_studio
 from framing.corpus.tools.pieces import cut
 from framing.corpus.tools.records import KINDS, LABELS
-from framing.errors import DataError, DataWarning
+from framing.errors import ConfigError, DataError, DataWarning
 
 TEXT = "Ada wrote that the “reform” was brutal – naïvely 😀 so.\nThe thugs, in her words, “had to go”."
 
@@ -448,6 +449,25 @@ def test_a_broken_docbin_is_an_error(tmp_path: Path, content: bytes) -> None:
     needs("spacy")
     with pytest.raises(DataError, match="not a DocBin"):
         read_examples(write(tmp_path / "a.spacy", content))
+
+
+def test_a_damaged_document_is_an_error_with_its_number(tmp_path: Path) -> None:
+    needs("spacy")
+    path = tmp_path / "a.spacy"
+    tools.write([PARTLY, NEUTRAL], path, "spacy")
+    content = zlib.decompress(path.read_bytes())
+    assert content.count(b'"labelled": ["spans"]') == 1
+    write(path, zlib.compress(content.replace(b'"labelled": ["spans"]', b'"labelled": ["moods"]')))
+    with pytest.raises(DataError, match=r"a\.spacy: document 1: labelled \['moods'\]"):
+        read_examples(path)
+
+
+def test_without_spacy_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    with pytest.raises(ConfigError, match=r"pip install 'framing\[spacy\]'"):
+        read_examples(write(tmp_path / "a.spacy", b""))
+    with pytest.raises(ConfigError, match=r"pip install 'framing\[spacy\]'"):
+        tools.write([NEUTRAL], tmp_path / "b.spacy", "spacy")
 
 
 # ---------------------------------------------------------------- CoNLL's own form

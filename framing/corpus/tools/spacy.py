@@ -53,6 +53,8 @@ def entries(path: Path) -> Iterator[Entry]:
             yield Entry(where, _record(document))
         except ValueError as error:
             yield Entry(where, problems=(str(error),))
+        except Exception as error:  # spaCy looks at a damaged document only when it is asked for its parts
+            yield Entry(where, problems=(f"damaged ({type(error).__name__}: {shown(str(error))}); write the DocBin anew",))
 
 
 def _record(document: Any) -> Record:
