@@ -28,6 +28,7 @@ def _spacy() -> Any:
             warnings.simplefilter("ignore")  # its own dependencies' deprecations are not the user's to mend
             import spacy
             import spacy.tokens
+            import spacy.vocab
     except ImportError as error:
         raise ConfigError("spaCy's DocBin needs spaCy; pip install 'framing[spacy]'") from error
     return spacy
@@ -42,7 +43,7 @@ def entries(path: Path) -> Iterator[Entry]:
         inflate.decompress(raw, LARGEST)
         if inflate.unconsumed_tail:
             raise DataError(f"{path}: unpacks to more than {LARGEST >> 20} MiB; split the file")
-        documents = list(spacy.tokens.DocBin().from_bytes(raw).get_docs(spacy.blank("en").vocab))
+        documents = list(spacy.tokens.DocBin().from_bytes(raw).get_docs(spacy.vocab.Vocab()))
     except DataError:
         raise
     except Exception as error:  # msgpack, zlib and spaCy's own checks share no base class
