@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framing.corpus import READERS, Example, files_of, jsonl
+from framing.corpus import LINEWISE, READERS, Example, files_of
 from framing.document import read
 from framing.errors import DataError
 from framing.tokens import WORD, Words, fold
@@ -95,8 +95,8 @@ class _Row:
 def check(paths: Iterable[str | Path], *, format: str | None = None) -> Findings:
     """Every problem in the files and folders `paths`, and counts of what they hold.
 
-    Our own JSON Lines are checked line by line; of another format's file the first broken place is reported, since its
-    reader stops there.  Raises ``DataError`` when a path does not exist or holds no data.
+    Formats whose reader can go on after a broken row are checked row by row; of another format's file the first broken place is
+    reported, since its reader stops there.  Raises ``DataError`` when a path does not exist or holds no data.
     """
     problems: list[Problem] = []
     rows: list[_Row] = []
@@ -117,10 +117,10 @@ def check(paths: Iterable[str | Path], *, format: str | None = None) -> Findings
 
 
 def _read(file: Path, format: str) -> Iterator[tuple[str, Example | None, list[str]]]:
-    if format == "jsonl":
-        yield from jsonl.read_all(file)
-        return
     try:
+        if format in LINEWISE:
+            yield from LINEWISE[format](file)
+            return
         for number, example in enumerate(READERS[format](file), start=1):
             yield f"{file}: row {example.id or number}", example, example.problems()
     except DataError as error:

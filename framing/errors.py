@@ -18,3 +18,7 @@ class ModelError(FramingError):
 
 class ConfigError(FramingError):
     """A configuration file with a key or a value that framing does not know."""
+
+
+class DataWarning(UserWarning):
+    """Labelled data were read, and something in them was left out or changed by rule; the message says what, with counts."""

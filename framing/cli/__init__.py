@@ -11,6 +11,7 @@ from framing import __version__
 from framing.cli.check_data import check_data
 from framing.cli.config import config
 from framing.cli.console import Commands
+from framing.cli.convert import convert
 from framing.cli.evaluate import evaluate
 from framing.cli.info import devices, info
 from framing.cli.score import score
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for _command in (score, train, evaluate, check_data, config, info, devices):
+for _command in (score, train, evaluate, convert, check_data, config, info, devices):
     main.add_command(_command)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from framing.errors import FramingError
+from framing.errors import DataWarning, FramingError
 
 # The keys of framing.corpus.READERS, repeated so that help needs no numpy; a test holds the two together.
-DATA_FORMATS = ("jsonl", "babe", "anno-lexical", "semeval-2020")
+DATA_FORMATS = (
+    *("jsonl", "babe", "anno-lexical", "semeval-2020", "semeval-2023", "basil", "wikibias", "checkthat"),
+    *("doccano", "label-studio", "prodigy", "brat", "spacy", "conll"),
+)
 
 
 class OneLineError(click.ClickException):
@@ -29,7 +34,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with data_warnings_told():
+                return super().invoke(ctx)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "framing"
             raise OneLineError(f"{error.format_message()} (see {command} --help)") from None
@@ -39,6 +45,23 @@ class Commands(click.Group):
             raise OneLineError(str(error)) from None
         except OSError as error:
             raise OneLineError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
+
+
+@contextmanager
+def data_warnings_told() -> Iterator[None]:
+    """What readers leave out by rule is told in one line each; other warnings go their way."""
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def tell(message: Warning | str, category: type[Warning], *rest: Any, **named: Any) -> None:
+            if issubclass(category, DataWarning):
+                complain(str(message), "warning")
+            else:
+                show(message, category, *rest, **named)
+
+        warnings.simplefilter("always", DataWarning)
+        warnings.showwarning = tell
+        yield
 
 
 def complain(message: str, kind: str = "error") -> None:
