@@ -115,10 +115,11 @@ class Report:
         return cls(**values)
 
     def to_html(self, *, title: str = "framing") -> str:
-        """A page of its own with the words marked and explained; no scripts, no network."""
+        """A page of its own with the words marked and explained, self-contained; its one script filters and shows, and loads nothing."""
         return html.page(self, title=title)
 
     def _repr_html_(self) -> str:
+        """The marked text for a notebook; no script."""
         return html.fragment(self)
 
 

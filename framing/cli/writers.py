@@ -77,12 +77,23 @@ def _write_jsonl(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
 
 
 def _write_html(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
+    """One page; its sections wait in a temporary file, since the index before them has to know them all."""
+    import shutil
+    from tempfile import TemporaryFile
+
     from framing.rendering import html
 
-    kept = [(path, report) for path, report in reports]
-    title = kept[0][0] if len(kept) == 1 else plural(len(kept), "text")
-    out.write(html.pages(kept, title=f"framing: {title}"))
-    return sum(len(report.flags) for _, report in kept)
+    book, total, names = html.Book(), 0, []
+    with TemporaryFile("w+", encoding="utf-8", newline="") as sections:
+        for path, report in reports:
+            sections.write(book.section(report, path))
+            total += len(report.flags)
+            names.append(path)
+        sections.seek(0)
+        out.write(book.head(f"framing: {names[0] if len(names) == 1 else plural(len(names), 'text')}"))
+        shutil.copyfileobj(sections, out)
+        out.write(book.tail())
+    return total
 
 
 def _write_csv(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:

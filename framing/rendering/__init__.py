@@ -25,6 +25,7 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\
 # A word with its apostrophes and hyphens counts once.  Cheaper than the tokenizer, and close enough for a rate.
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
+LONGEST_SOURCE = 120  # characters of a source's name; it is said again at each of its flags
 SURE = 0.75  # the chance from which a flag in the writer's own voice is a warning; below, and in others' words, it is a note
 
 
@@ -128,4 +129,6 @@ def voice_of(voice: str, source: str | None) -> str:
     """Whose voice a flag is in, in plain words."""
     if voice == "author":
         return "the writer's voice"
+    if source and len(source) > LONGEST_SOURCE:
+        source = source[:LONGEST_SOURCE] + "…"
     return f"{voice}: {one_line(source)}" if source else f"{voice}, source not named"

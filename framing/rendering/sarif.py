@@ -16,7 +16,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from framing.rendering import Lines, device_of, is_warning, one_line, shielded, spoken, voice_of
+from framing.rendering import LONGEST_SOURCE, Lines, device_of, is_warning, one_line, shielded, spoken, voice_of
 from framing.taxonomy import DEVICES, QUOTE_USES, SCARE_REASON
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _result(flag: Flag, location: dict[str, str], region: dict[str, Any], finger
     if rule in _RULE_INDEX:
         result["ruleIndex"] = _RULE_INDEX[rule]
     if flag.source:
-        result["properties"]["source"] = one_line(flag.source)
+        result["properties"]["source"] = one_line(flag.source[:LONGEST_SOURCE])
     if flag.suggestions:
         result["fixes"] = [_fix(words, location, region) for words in flag.suggestions]
     return result
