@@ -93,7 +93,7 @@ def fragment(report: Report) -> str:
     shown = _Shown(report, fragment_room(), 0)
     counted = _counts(report)
     entries = f"<details>\n<summary>What is marked, and why</summary>\n{shown.entries()}</details>\n" if shown.flags else ""
-    return f'<style>\n{_style()}</style>\n<section class="framing">\n{_facts(report)}\n{counted}{shown.notes()}{shown.text()}\n{entries}</section>'
+    return f'<style>\n{_style()}</style>\n<section class="framing cell">\n{_facts(report)}\n{counted}{shown.notes()}{shown.text()}\n{entries}</section>'
 
 
 @dataclass(slots=True)
