@@ -19,6 +19,7 @@ _LAZY = {
     "train": "framing.training",
     "evaluate": "framing.evaluation",
     "Evaluation": "framing.evaluation",
+    "FramingVectorizer": "framing.vectorizer",
     "read": "framing.document",
     "read_examples": "framing.corpus",
     "Example": "framing.corpus",
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from framing.report import Attribution, Flag, Quote, Report, Sentence
     from framing.scoring import load, score, score_many
     from framing.training import train
+    from framing.vectorizer import FramingVectorizer
 
 
 def __getattr__(name: str) -> Any:

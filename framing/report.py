@@ -4,12 +4,12 @@ Plain frozen records, made by ``model.py`` and read by everybody.  They compute 
 All ranges are half-open and count code points of the caller's own string.
 """
 
-import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from framing.errors import DataError
 from framing.rendering import html
+from framing.rendering import json as as_json
 
 SCHEMA = 1  # of to_dict(); grows when a field changes its meaning
 
@@ -97,8 +97,8 @@ class Report:
         return asdict(self)
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """`to_dict` as JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        """`to_dict` as JSON text that any encoding can hold; ``docs/schema/report-1.json`` describes it."""
+        return as_json.render(self, indent=indent)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Report":
@@ -115,10 +115,11 @@ class Report:
         return cls(**values)
 
     def to_html(self, *, title: str = "framing") -> str:
-        """A page of its own with the words marked and explained; no scripts, no network."""
+        """A page of its own with the words marked and explained, self-contained; its one script filters and shows, and loads nothing."""
         return html.page(self, title=title)
 
     def _repr_html_(self) -> str:
+        """The marked text for a notebook; no script."""
         return html.fragment(self)
 
 

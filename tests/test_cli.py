@@ -162,7 +162,7 @@ def test_html_goes_to_a_file_and_holds_every_text(loaded: Path, tmp_path: Path) 
     assert (result.exit_code, result.stdout) == (1, "")
     page = out.read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
-    assert page.count("<section") == 2
+    assert page.count("<article") == 2
 
 
 def test_quoted_and_min_probability_choose_flags_and_status(tmp_path: Path) -> None:

@@ -21,12 +21,12 @@ FLOORS = [
     {"flagging"},
     {"model"},
     {"scoring"},
-    {"evaluation", "training"},
+    {"evaluation", "training", "vectorizer"},
     {"cli"},
     {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
-DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}}
+DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation", "vectorizer"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}}
 DOORS |= {"tomllib": {"toml"}, "tomli": {"toml"}, "markdown_it": {"markdown"}, "trafilatura": {"webpage"}, "lxml": {"webpage"}, "spacy": {"corpus"}}
 
 

@@ -80,12 +80,68 @@ def _write_jsonl(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
 
 
 def _write_html(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
+    """One page; its sections wait in a temporary file, since the index before them has to know them all."""
+    import shutil
+    from tempfile import TemporaryFile
+
     from framing.rendering import html
 
-    kept = [(path, report) for path, report in reports]
-    title = kept[0][0] if len(kept) == 1 else plural(len(kept), "text")
-    out.write(html.pages(kept, title=f"framing: {title}"))
-    return sum(len(report.flags) for _, report in kept)
+    book, total, names = html.Book(), 0, []
+    with TemporaryFile("w+", encoding="utf-8", newline="") as sections:
+        for path, report in reports:
+            sections.write(book.section(report, path))
+            total += len(report.flags)
+            names.append(path)
+        sections.seek(0)
+        out.write(book.head(f"framing: {names[0] if len(names) == 1 else plural(len(names), 'text')}"))
+        shutil.copyfileobj(sections, out)
+        out.write(book.tail())
+    return total
+
+
+def _write_csv(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
+    from framing.rendering import csv
+
+    total = 0
+    out.write(csv.header())
+    for path, report in reports:
+        out.write(csv.render(report, path=path))
+        total += len(report.flags)
+    return total
+
+
+def _write_github(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
+    from framing.rendering import github
+
+    total = 0
+    for path, report in reports:
+        if report.flags:
+            out.write(github.render(report, path=_from_here(path)) + "\n")
+        total += len(report.flags)
+    return total
+
+
+def _write_sarif(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
+    from framing import __version__
+    from framing.rendering import sarif
+
+    out.write(sarif.head(__version__))
+    total, model = 0, ""
+    for path, report in reports:
+        for result in sarif.results(report, path=_from_here(path)):
+            out.write((",\n" if total else "\n") + result)
+            total += 1
+        model = report.model
+    out.write(sarif.tail(model))
+    return total
+
+
+def _from_here(path: str) -> str:
+    """An absolute path below the working folder as a relative one: code scanning knows files from the checkout's root."""
+    if os.path.isabs(path):
+        here = os.path.relpath(path)
+        return path if here.startswith(os.pardir) else here
+    return path
 
 
 WRITERS: dict[str, Callable[[Iterable[tuple[str, Report]], TextIO], int]] = {
@@ -93,5 +149,8 @@ WRITERS: dict[str, Callable[[Iterable[tuple[str, Report]], TextIO], int]] = {
     "compact": _write_compact,
     "json": _write_json,
     "jsonl": _write_jsonl,
+    "csv": _write_csv,
+    "sarif": _write_sarif,
+    "github": _write_github,
     "html": _write_html,
 }

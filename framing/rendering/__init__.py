@@ -1,4 +1,4 @@
-"""Reports as text: terminal, one line per flag, JSON, a page.
+"""Reports as text: terminal, one line per flag, JSON, SARIF, workflow commands, CSV, a page.
 
 One module per form, each with a function that takes a report and gives a string; nothing here prints or opens files.
 What they share is here: which flags are shown, and where an offset stands in lines and columns.  Reports are handed in,
@@ -22,6 +22,11 @@ _LINE_END = re.compile("\r\n|\r|\n")
 # Control characters, direction overrides and lone surrogates: a hostile text could repaint a terminal, reorder a line
 # (CVE-2021-42574) or fail to encode.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
+# A word with its apostrophes and hyphens counts once.  Cheaper than the tokenizer, and close enough for a rate.
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+
+LONGEST_SOURCE = 120  # characters of a source's name; it is said again at each of its flags
+SURE = 0.75  # the chance from which a flag in the writer's own voice is a warning; below, and in others' words, it is a note
 
 
 def choose(report: Report, *, quoted: str = "include") -> Report:
@@ -67,7 +72,30 @@ def one_line(text: str) -> str:
     >>> one_line("a\\n b\\x1b[2J")
     'a b�[2J'
     """
-    return _UNSAFE.sub("\ufffd", " ".join(text.split()))
+    return shielded(" ".join(text.split()))
+
+
+def shielded(text: str) -> str:
+    """`text` with every control character, direction override and lone surrogate as ``�``; as long as before.
+
+    >>> shielded("a  b\x1b[2J")
+    'a  b�[2J'
+    """
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def count_words(text: str) -> int:
+    """How many words `text` has; what rates per 1,000 words are made with.
+
+    >>> count_words("It isn’t a well-known “fact”.")
+    5
+    """
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def is_warning(flag: Flag) -> bool:
+    """True for what an editor should look at first: the writer's own words, flagged with a chance of ``SURE`` or more."""
+    return flag.voice == "author" and flag.probability >= SURE
 
 
 def device_of(flag: Flag) -> str:
@@ -101,4 +129,6 @@ def voice_of(voice: str, source: str | None) -> str:
     """Whose voice a flag is in, in plain words."""
     if voice == "author":
         return "the writer's voice"
+    if source and len(source) > LONGEST_SOURCE:
+        source = source[:LONGEST_SOURCE] + "…"
     return f"{voice}: {one_line(source)}" if source else f"{voice}, source not named"
