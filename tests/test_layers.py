@@ -11,17 +11,17 @@ PACKAGE = Path(__file__).resolve().parent.parent / "framing"
 
 # floor -> modules; see "How it is built" in CONTRIBUTING.md
 FLOORS = [
-    {"errors", "taxonomy"},
+    {"errors", "taxonomy", "resampling"},
     {"tokens", "furniture", "rendering", "vectors"},
     {"quotes", "report", "lexicon"},
     {"document", "features", "corpus"},
-    {"heads", "cues", "checking"},
+    {"heads", "cues", "checking", "topics"},
     {"persistence", "attribution", "pairs"},
     {"judging"},
     {"flagging"},
     {"model"},
     {"scoring"},
-    {"evaluation", "training"},
+    {"evaluation", "training", "comparison"},
     {"cli"},
     {"__main__"},
 ]

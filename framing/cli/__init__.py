@@ -9,6 +9,7 @@ import click
 
 from framing import __version__
 from framing.cli.check_data import check_data
+from framing.cli.compare import compare
 from framing.cli.console import Commands
 from framing.cli.evaluate import evaluate
 from framing.cli.info import devices, info
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for _command in (score, train, evaluate, check_data, info, devices):
+for _command in (score, compare, train, evaluate, check_data, info, devices):
     main.add_command(_command)
