@@ -418,11 +418,11 @@ def log_odds(counts: np.ndarray, totals: np.ndarray, prior: float) -> tuple[np.n
 
     `counts`: uses of each term on each side; `totals`, shape (sides,): what they are uses of.  The prior holds each term in
     the share that it has on all sides together, with a weight of `prior` times the smaller of the two totals.  A term that
-    makes up all there is has no odds to compare: 0.  After Monroe et al. (2008), equations 16, 20 and 22.
+    makes up all there is has no odds to compare: 0.  After Monroe et al. (2008).
 
     >>> ratio, z = log_odds(np.array([[20.0, 5.0]]), np.array([1000.0, 1000.0]), 0.1)
     >>> ratio.round(3).tolist(), z.round(3).tolist()
-    ([[1.299, -1.299]], [[2.685, -2.685]])
+    ([[1.238, -1.238]], [[2.72, -2.72]])
     """
     counts, totals = np.asarray(counts, float), np.asarray(totals, float)
     other, other_total = counts.sum(axis=1, keepdims=True) - counts, totals.sum() - totals

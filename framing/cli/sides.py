@@ -112,9 +112,10 @@ def _json_rows(name: str, file: Any, problems: list[str], columns: Sequence[str]
 
 def _csv_rows(name: str, file: Any, problems: list[str], columns: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # an article is longer than the 131,072 characters that a field has by default
-    reader = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""), strict=True)
-    for column in columns:
-        if column not in (reader.fieldnames or ()):
-            raise DataError(f"{name}: no column {column!r}; the columns are {', '.join(reader.fieldnames or ()) or 'none'}")
-    for row in reader:
-        yield reader.line_num, row
+    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines, strict=True)
+        for column in columns:
+            if column not in (reader.fieldnames or ()):
+                raise DataError(f"{name}: no column {column!r}; the columns are {', '.join(reader.fieldnames or ()) or 'none'}")
+        for row in reader:
+            yield reader.line_num, row
