@@ -15,7 +15,7 @@ FLOORS = [
     {"tokens", "furniture", "rendering", "vectors"},
     {"quotes", "report", "lexicon"},
     {"document", "features", "corpus"},
-    {"heads", "cues", "checking", "topics"},
+    {"heads", "cues", "checking", "topics", "measuring"},
     {"persistence", "attribution", "pairs"},
     {"judging"},
     {"flagging"},
