@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "framing"
 FLOORS = [
     {"errors", "taxonomy", "resampling"},
     {"tokens", "furniture", "rendering", "vectors"},
-    {"quotes", "report", "lexicon"},
+    {"quotes", "report", "lexicon", "plots"},
     {"document", "features", "corpus"},
     {"heads", "cues", "checking", "topics", "measuring"},
     {"persistence", "attribution", "pairs"},
@@ -22,11 +22,12 @@ FLOORS = [
     {"model"},
     {"scoring"},
     {"evaluation", "training", "comparison"},
+    {"curves"},
     {"cli"},
     {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
-DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}}
+DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}, "matplotlib": {"plots"}}
 
 
 def room(path: Path) -> str:
@@ -76,7 +77,7 @@ def test_heavy_libraries_come_in_by_their_own_door(path: Path) -> None:
 
 
 def test_import_loads_nothing_heavy() -> None:
-    code = "import sys, framing; print([m for m in ('nltk', 'sklearn', 'numpy', 'scipy', 'joblib', 'click') if m in sys.modules])"
+    code = "import sys, framing; print([m for m in ('nltk', 'sklearn', 'numpy', 'scipy', 'joblib', 'click', 'matplotlib') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
 
