@@ -93,7 +93,8 @@ def _reliability(bins: Sequence[Bin]) -> Any:
     colour, marker, _ = LOOKS[0]
     above.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1, label="as it should be")
     shares = [b.loaded.value or 0.0 for b in bins]
-    spread = [[s - (b.loaded.low or 0.0) for s, b in zip(shares, bins)], [(b.loaded.high or 0.0) - s for s, b in zip(shares, bins)]]
+    ends = [(b.loaded.low or 0.0, b.loaded.high or 0.0) for b in bins]
+    spread = [[max(s - low, 0.0) for s, (low, _) in zip(shares, ends)], [max(high - s, 0.0) for s, (_, high) in zip(shares, ends)]]  # rounding
     bars = above.errorbar([b.chance for b in bins], shares, yerr=spread, color=colour, marker=marker, capsize=3, linewidth=1.5, label="texts, 95 % interval")
     bars.lines[0].set_linewidth(1.5)
     above.set(ylabel="share that is loaded", xlim=(0, 1), ylim=(-0.02, 1.02), title="Are the sentence scores chances?")
