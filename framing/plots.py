@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from framing.errors import ConfigError
-from framing.rendering import plural, spoken
+from framing.rendering import spoken
 from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _figure(width: float, height: float) -> Any:
 
 def _reliability(bins: Sequence[Bin]) -> Any:
     """Above, the share that is loaded by the chance given; below, how many texts there are of each."""
-    figure = _figure(5.2, 5.8)
+    figure = _figure(5.0, 6.0)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     colour, marker, _ = LOOKS[0]
     above.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1, label="as it should be")
@@ -98,7 +98,6 @@ def _reliability(bins: Sequence[Bin]) -> Any:
     bars = above.errorbar([b.chance for b in bins], shares, yerr=spread, color=colour, marker=marker, capsize=3, linewidth=1.5, label="texts, 95 % interval")
     bars.lines[0].set_linewidth(1.5)
     above.set(ylabel="share that is loaded", xlim=(0, 1), ylim=(-0.02, 1.02), title="Are the sentence scores chances?")
-    above.set_aspect("equal")
     above.legend(loc="upper left")
     below.bar([(b.low + b.high) / 2 for b in bins], [b.rows for b in bins], width=0.085, color=colour)
     below.set(xlabel="chance given by the model", ylabel="texts")
@@ -180,7 +179,7 @@ def _learning(steps: Sequence[Step]) -> Any:
         panel.set_visible(False)
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2)
-    figure.suptitle(f"What labels bring, on {plural(len(names), 'figure')} of held-out groups, with 95 % intervals", fontsize=11)
+    figure.suptitle("What labels bring, on held-out groups, with 95 % intervals", fontsize=11)
     return figure
 
 
