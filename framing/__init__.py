@@ -16,6 +16,8 @@ _LAZY = {
     "score": "framing.scoring",
     "score_many": "framing.scoring",
     "load": "framing.scoring",
+    "compare": "framing.comparison",
+    "Comparison": "framing.comparison",
     "train": "framing.training",
     "evaluate": "framing.evaluation",
     "Evaluation": "framing.evaluation",
@@ -41,6 +43,7 @@ _LAZY = {
 __all__ = ["__version__", *_LAZY]
 
 if TYPE_CHECKING:
+    from framing.comparison import Comparison, compare
     from framing.corpus import Example, LabeledAttribution, LabeledQuote, LabeledSpan, read_examples
     from framing.document import read
     from framing.errors import ConfigError, DataError, FramingError, ModelError

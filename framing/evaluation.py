@@ -1,8 +1,8 @@
 """How good a model is on labelled examples, head by head and device by device; also the script ``python -m framing.evaluation``.
 
-Each example gives counts (how many flags, how many of them right, ...), the counts of a group are added up, and every
-figure is computed from sums of counts.  A bootstrap by group is then one matrix product: how often each group was drawn,
-times the groups' counts.  Beside the model stand baselines that need no learning.
+Each example gives counts (``measuring.py``), the counts of a group are added up, and every figure is computed from sums of
+counts.  A bootstrap by group (``resampling.py``) is then one matrix product: how often each group was drawn, times the
+groups' counts.  Beside the model stand baselines that need no learning.
 """
 
 from __future__ import annotations
@@ -12,40 +12,38 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from framing.corpus import READERS, Example, read_examples
 from framing.document import Document, read
 from framing.errors import DataError, FramingError
-from framing.lexicon import Lexicon
+from framing.measuring import (
+    Prediction,
+    device_counts,
+    device_figures,
+    of_lexicon,
+    of_majority,
+    of_report,
+    quote_counts,
+    quote_figures,
+    sentence_counts,
+    sentence_figures,
+    term_counts,
+    term_figures,
+    voice_counts,
+    voice_figures,
+)
 from framing.model import Model
 from framing.report import Report
+from framing.resampling import Bootstrap, Counts, Measure
 from framing.scoring import load
-from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
-from framing.tokens import WORD, Words
+from framing.taxonomy import QUOTE_USE_NAMES
+from framing.tokens import Words
 
-BINS = 15  # equal-width bins of the calibration error, as in Guo et al. (2017)
 RESAMPLES = 500  # the ends of a 95 % interval then rest on 12 draws each; twice as many move them by less than 0.005
-LEAST_STRENGTH = 2  # of lexicon entries that the baseline flags: loaded about half the time or more
 LOWER_IS_BETTER = frozenset({"calibration_error"})
-
-Counts = np.ndarray  # float, one row per group or per resample
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A figure and its 95 % bootstrap interval; None where the examples do not allow it."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-
-    def __str__(self) -> str:
-        if self.value is None:
-            return "-"
-        return f"{self.value:.3f}" + ("" if self.low is None else f" [{self.low:.3f}, {self.high:.3f}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,229 +120,6 @@ def _brief(measure: Measure | None) -> str:
     return "-" if measure is None or measure.value is None else f"{measure.value:.3f}"
 
 
-# ---------------------------------------------------------------- what is predicted
-class Mark(NamedTuple):
-    """Words and the device that somebody, or something, sees in them."""
-
-    start: int
-    end: int
-    device: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """One judge's answer for one text.  `chance` that a reader calls it loaded; `uses` by the range inside the marks;
-    `attributed`: ranges in somebody else's voice."""
-
-    chance: float
-    marks: Sequence[Mark]
-    uses: Mapping[tuple[int, int], str]
-    attributed: Sequence[tuple[int, int]]
-
-
-def _of_report(report: Report) -> Prediction:
-    return Prediction(
-        chance=report.score,
-        marks=[Mark(f.start, f.end, f.device) for f in report.flags if f.kind == "loaded_term"],
-        uses={(q.start, q.end): q.use for q in report.quotes},
-        attributed=[(a.start, a.end) for a in report.attributions],
-    )
-
-
-def _of_lexicon(document: Document, lexicon: Lexicon) -> Prediction:
-    """The lexicon alone: every strong term is loaded with its entry's device, every pair of marks a scare quote, and
-    what stands in marks is somebody else's."""
-    marks = [
-        Mark(int(document.starts[m.start]), int(document.ends[m.end - 1]), lexicon.entries[m.entry].device)
-        for m in lexicon.match(document.words, document.numbers)
-        if lexicon.entries[m.entry].strength >= LEAST_STRENGTH
-    ]
-    inside = [(p.start, p.end) for p in document.quotes]
-    return Prediction(float(bool(marks)), marks, dict.fromkeys(inside, "scare"), inside)
-
-
-def _of_majority(document: Document, base_rate: float, use: str | None) -> Prediction:
-    """The commonest answer throughout: nothing flagged, nothing attributed, one use for all marks."""
-    return Prediction(base_rate, [], {(p.start, p.end): use for p in document.quotes} if use else {}, [])
-
-
-# ---------------------------------------------------------------- counts of one example
-def _sentence_counts(example: Example, got: Prediction) -> np.ndarray:
-    """tp, fp, fn, tn, then per bin: rows, sum of chances, sum of labels."""
-    truth, hit = float(example.label or 0.0) >= 0.5, got.chance >= 0.5
-    out = np.zeros(4 + 3 * BINS)
-    out[0 if truth and hit else 1 if hit else 2 if truth else 3] = 1
-    bin_number = min(int(got.chance * BINS), BINS - 1)
-    out[4 + bin_number], out[4 + BINS + bin_number], out[4 + 2 * BINS + bin_number] = 1, got.chance, truth
-    return out
-
-
-def _overlaps(spans: Sequence[Mark], others: Sequence[Mark]) -> int:
-    """How many of `spans` share a character with one of `others`."""
-    return sum(any(s.start < o.end and o.start < s.end for o in others) for s in spans)
-
-
-def _span_counts(gold: Sequence[Mark], found: Sequence[Mark]) -> list[int]:
-    """exact hits, flags, gold spans, flags that overlap, gold spans that are overlapped."""
-    exact = len({m[:2] for m in gold} & {m[:2] for m in found})
-    return [exact, len(found), len(gold), _overlaps(found, gold), _overlaps(gold, found)]
-
-
-def _term_counts(example: Example, got: Prediction, document: Document) -> np.ndarray:
-    """Span counts, then tp, fp, fn of word tokens, then pairs that overlap and those with the right device."""
-    gold = [Mark(s.start, s.end, s.device) for s in example.spans or ()]
-    truth, hit = _covered(document, [m[:2] for m in gold]), _covered(document, [m[:2] for m in got.marks])
-    right = pairs = 0
-    for mark in gold:
-        shared = [(min(m.end, mark.end) - max(m.start, mark.start), m.device) for m in got.marks]
-        best = max((s for s in shared if s[0] > 0), default=None, key=lambda s: s[0])
-        if mark.device is not None and best is not None:
-            pairs += 1
-            right += best[1] == mark.device
-    return np.array([*_span_counts(gold, got.marks), *_token_counts(truth, hit), right, pairs], float)
-
-
-def _device_counts(example: Example, got: Prediction) -> np.ndarray:
-    """Span counts for each device, one after the other."""
-    out: list[int] = []
-    for device in DEVICE_NAMES:
-        gold = [Mark(s.start, s.end, s.device) for s in example.spans or () if s.device == device]
-        out += _span_counts(gold, [m for m in got.marks if m.device == device])
-    return np.array(out, float)
-
-
-def _quote_counts(example: Example, got: Prediction) -> np.ndarray:
-    """Rows: the true use; columns: the use found, the last for pairs that were not found.  Flattened."""
-    out = np.zeros((len(QUOTE_USE_NAMES), len(QUOTE_USE_NAMES) + 1))
-    for quote in example.quotes or ():
-        use = got.uses.get((quote.start, quote.end))
-        out[QUOTE_USE_NAMES.index(quote.use), QUOTE_USE_NAMES.index(use) if use else -1] += 1
-    return out.ravel()
-
-
-def _voice_counts(example: Example, got: Prediction, document: Document) -> np.ndarray:
-    return np.array(_token_counts(_covered(document, [(a.start, a.end) for a in example.attributions or ()]), _covered(document, got.attributed)), float)
-
-
-def _covered(document: Document, spans: Iterable[tuple[int, int]]) -> np.ndarray:
-    """Which word tokens a span touches; shape (word tokens,)."""
-    out = np.zeros(len(document), bool)
-    for start, end in spans:
-        out[np.searchsorted(document.ends, start, "right") : np.searchsorted(document.starts, end, "left")] = True
-    return out[document.words.word_kind.view[document.numbers] == WORD] if len(document) else out
-
-
-def _token_counts(truth: np.ndarray, hit: np.ndarray) -> list[int]:
-    return [int((truth & hit).sum()), int((~truth & hit).sum()), int((truth & ~hit).sum())]
-
-
-# ---------------------------------------------------------------- figures from sums of counts; one row per resample
-def _ratio(above: np.ndarray, below: np.ndarray, empty: float = 0.0) -> np.ndarray:
-    out = np.full(np.shape(above), empty)
-    np.divide(above, below, out=out, where=below > 0)
-    return out
-
-
-def _prf(prefix: str, hits: np.ndarray, predicted: np.ndarray, found: np.ndarray, gold: np.ndarray) -> dict[str, np.ndarray]:
-    """Precision `hits` of `predicted`, recall `found` of `gold`, and F1; 0 where there is nothing to divide by."""
-    p, r = _ratio(hits, predicted), _ratio(found, gold)
-    return {f"{prefix}precision": p, f"{prefix}recall": r, f"{prefix}f1": _ratio(2 * p * r, p + r)}
-
-
-def _sentence_figures(c: Counts) -> dict[str, np.ndarray]:
-    tp, fp, fn, tn = c[:, :4].T
-    below = np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
-    number, chance, label = (c[:, 4 + k * BINS : 4 + (k + 1) * BINS] for k in range(3))
-    return {
-        "macro_f1": (_ratio(2 * tp, 2 * tp + fp + fn) + _ratio(2 * tn, 2 * tn + fp + fn)) / 2,
-        "mcc": _ratio(tp * tn - fp * fn, below),
-        "calibration_error": _ratio(np.abs(chance - label).sum(axis=1), number.sum(axis=1)),
-    }
-
-
-def _term_figures(c: Counts) -> dict[str, np.ndarray]:
-    exact, flags, gold, hits, found, tp, fp, fn, right, pairs = c.T
-    return (
-        _prf("exact_", exact, flags, exact, gold)
-        | _prf("overlap_", hits, flags, found, gold)
-        | _prf("token_", tp, tp + fp, tp, tp + fn)
-        | {"device_accuracy": _ratio(right, pairs, np.nan)}
-    )
-
-
-def _device_figures(c: Counts) -> dict[str, np.ndarray]:
-    out: dict[str, np.ndarray] = {}
-    for k, device in enumerate(DEVICE_NAMES):
-        exact, flags, gold, hits, found = c[:, 5 * k : 5 * k + 5].T
-        if gold.any():
-            out |= {f"{device}.{name}": v for name, v in (_prf("exact_", exact, flags, exact, gold) | _prf("overlap_", hits, flags, found, gold)).items()}
-    return out
-
-
-def _quote_figures(c: Counts) -> dict[str, np.ndarray]:
-    uses = len(QUOTE_USE_NAMES)
-    table = c.reshape(len(c), uses, uses + 1)
-    out: dict[str, np.ndarray] = {}
-    for k, use in enumerate(QUOTE_USE_NAMES):
-        hits, predicted, gold = table[:, k, k], table[:, :, k].sum(axis=1), table[:, k].sum(axis=1)
-        if gold.any():  # a use that nobody labelled is no part of the mean
-            out |= _prf(f"{use}.", hits, predicted, hits, gold)
-    mean = np.mean([v for name, v in out.items() if name.endswith(".f1")], axis=0) if out else np.full(len(c), np.nan)
-    return {"macro_f1": mean} | out
-
-
-def _voice_figures(c: Counts) -> dict[str, np.ndarray]:
-    tp, fp, fn = c.T
-    return _prf("", tp, tp + fp, tp, tp + fn)
-
-
-def _auc(chances: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> float:
-    """The area under the ROC curve of weighted rows, ties counted half; NaN when one class is missing.
-
-    By ranks rather than by curve, so that 500 resamples of 40,000 rows take seconds.  `chances` must be sorted.
-    """
-    last = np.flatnonzero(np.append(np.diff(chances) > 0, True))
-    positive, negative = np.cumsum(weights * truth)[last], np.cumsum(weights * ~truth)[last]
-    if not positive[-1] or not negative[-1]:
-        return float("nan")
-    below = np.concatenate([[0.0], negative[:-1]])
-    return float((np.diff(positive, prepend=0.0) * (below + negative) / 2).sum() / (positive[-1] * negative[-1]))
-
-
-# ---------------------------------------------------------------- bringing it together
-class _Bootstrap:
-    """Draws of groups with replacement, the same for every judge, so that their figures can be compared."""
-
-    def __init__(self, groups: Sequence[str], resamples: int, random_state: int) -> None:
-        names, self.group = np.unique(np.array(groups), return_inverse=True)
-        self.count = len(names)
-        rng = np.random.default_rng(random_state)
-        self.times = rng.multinomial(self.count, np.full(self.count, 1 / self.count), size=resamples).astype(float)
-
-    def measures(self, rows: np.ndarray, figures: Callable[[Counts], dict[str, np.ndarray]]) -> dict[str, Measure]:
-        """The figures of all `rows` of counts, with intervals."""
-        sums = np.zeros((self.count, rows.shape[1]))
-        np.add.at(sums, self.group, rows)
-        value = figures(sums.sum(axis=0, keepdims=True))
-        drawn = figures(self.times @ sums)
-        return {name: self._measure(float(v[0]), drawn.get(name)) for name, v in value.items()}
-
-    def auc(self, chances: np.ndarray, truth: np.ndarray) -> Measure:
-        order = np.argsort(chances, kind="stable")
-        chances, truth, group = chances[order], truth[order], self.group[order]
-        drawn = np.array([_auc(chances, truth, times[group]) for times in self.times])
-        return self._measure(_auc(chances, truth, np.ones(len(chances))), drawn)
-
-    def _measure(self, value: float, drawn: np.ndarray | None) -> Measure:
-        if np.isnan(value):
-            return Measure(None)
-        known = drawn[~np.isnan(drawn)] if drawn is not None else np.zeros(0)
-        if self.count < 2 or not len(known):  # one group says nothing about the spread
-            return Measure(value)
-        low, high = np.percentile(known, [2.5, 97.5])
-        return Measure(value, float(low), float(high))
-
-
 def evaluate(model: Model, examples: Iterable[Example], *, random_state: int = 0, resamples: int = RESAMPLES, progress: bool = False) -> Evaluation:
     """How well `model` does on `examples`, head by head, beside baselines.
 
@@ -362,7 +137,7 @@ def evaluate(model: Model, examples: Iterable[Example], *, random_state: int = 0
         from tqdm import tqdm
 
         reports = tqdm(reports, total=len(examples), unit=" texts", desc="judging")
-    judged = [_of_report(r) for r in reports]
+    judged = [of_report(r) for r in reports]
     words = Words()
     documents = [read(e.text, words=words) for e in examples]
     labels = [float(e.label) >= 0.5 for e in examples if e.label is not None]
@@ -370,8 +145,8 @@ def evaluate(model: Model, examples: Iterable[Example], *, random_state: int = 0
     rate, use = (float(np.mean(labels)) if labels else 0.0), max(QUOTE_USE_NAMES, key=uses.count) if uses else None
     judges = {
         "model": judged,
-        "lexicon alone": [_of_lexicon(d, model.lexicon) for d in documents],
-        "majority": [_of_majority(d, rate, use) for d in documents],
+        "lexicon alone": [of_lexicon(d, model.lexicon) for d in documents],
+        "majority": [of_majority(d, rate, use) for d in documents],
     }
     groups = [str(e.group or e.id or f"#{i}") for i, e in enumerate(examples)]
     comparison = _Comparison(examples, documents, judges, groups, resamples, random_state)
@@ -407,16 +182,16 @@ class _Comparison:
         quotes = [i for i, e in enumerate(examples) if e.quotes]
         voices = [i for i, e in enumerate(examples) if e.attributions is not None]
         return [
-            self._part("sentences", "texts", labelled, lambda i, p: _sentence_counts(examples[i], p), _sentence_figures, lambda i: 1),
-            self._part("terms", "spans", spans, lambda i, p: _term_counts(examples[i], p, documents[i]), _term_figures, lambda i: len(examples[i].spans or ())),
-            self._part("devices", "spans", devices, lambda i, p: _device_counts(examples[i], p), _device_figures, lambda i: len(examples[i].spans or ())),
-            self._part("quotes", "pairs of marks", quotes, lambda i, p: _quote_counts(examples[i], p), _quote_figures, lambda i: len(examples[i].quotes or ())),
+            self._part("sentences", "texts", labelled, lambda i, p: sentence_counts(examples[i], p), sentence_figures, lambda i: 1),
+            self._part("terms", "spans", spans, lambda i, p: term_counts(examples[i], p, documents[i]), term_figures, lambda i: len(examples[i].spans or ())),
+            self._part("devices", "spans", devices, lambda i, p: device_counts(examples[i], p), device_figures, lambda i: len(examples[i].spans or ())),
+            self._part("quotes", "pairs of marks", quotes, lambda i, p: quote_counts(examples[i], p), quote_figures, lambda i: len(examples[i].quotes or ())),
             self._part(
                 "voices",
                 "attributions",
                 voices,
-                lambda i, p: _voice_counts(examples[i], p, documents[i]),
-                _voice_figures,
+                lambda i, p: voice_counts(examples[i], p, documents[i]),
+                voice_figures,
                 lambda i: len(examples[i].attributions or ()),
             ),
         ]
@@ -432,7 +207,7 @@ class _Comparison:
     ) -> Part | None:
         if not rows:
             return None
-        bootstrap = _Bootstrap([self.groups[i] for i in rows], self.resamples, self.random_state)
+        bootstrap = Bootstrap([self.groups[i] for i in rows], self.resamples, self.random_state)
         found: dict[str, dict[str, Measure]] = {}
         for judge, predictions in self.judges.items():
             measures = bootstrap.measures(np.array([count(i, predictions[i]) for i in rows]), figures)

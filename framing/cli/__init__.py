@@ -9,6 +9,7 @@ import click
 
 from framing import __version__
 from framing.cli.check_data import check_data
+from framing.cli.compare import compare
 from framing.cli.config import config
 from framing.cli.console import Commands
 from framing.cli.convert import convert
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for _command in (score, train, evaluate, convert, check_data, config, info, devices):
+for _command in (score, compare, train, evaluate, convert, check_data, config, info, devices):
     main.add_command(_command)

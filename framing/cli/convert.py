@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framing.cli.console import DATA_FORMATS, complain, progress
-from framing.cli.inputs import TEXT_SUFFIXES, find_texts, shown
+from framing.cli.inputs import TEXT_SUFFIXES, find_texts, read_text, shown
 from framing.errors import DataError
 from framing.rendering import plural
 
@@ -136,10 +135,8 @@ def _holds_data(path: Path) -> bool:
 
 def _text(file: Path) -> Example:
     from framing.corpus import Example
-    from framing.sources import decode
 
-    name = shown(file.as_posix())
-    return Example(decode(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes(), name), id=name)
+    return Example(read_text(str(file)), id=shown(file.as_posix()))
 
 
 def _bare(examples: Sequence[Example], why: str) -> list[Example]:

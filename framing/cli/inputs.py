@@ -58,6 +58,13 @@ def shown(name: str) -> str:
     return "<stdin>" if name == "-" else name
 
 
+def read_text(name: str) -> str:
+    """The text of a file, or of the standard input (-).  Raises ``DataError``, ``OSError``."""
+    from framing.sources import decode
+
+    return decode(sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes(), shown(name))
+
+
 def reports(files: Sequence[str], problems: list[str], *, house: House, jobs: int) -> Iterator[tuple[str, Report]]:
     """(name, report) of every file that can be read, in order; what cannot goes to `problems` and the rest goes on."""
     from tqdm import tqdm

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from framing.rendering import plural
@@ -27,6 +28,14 @@ def writer(output: str | None, *, plain: bool) -> Iterator[TextIO]:
         stream.reconfigure(errors="replace") if plain else stream.reconfigure(encoding="utf-8", newline="\n")
     yield stream
     stream.flush()
+
+
+def replace_file(path: str | Path, data: str | bytes) -> None:
+    """Write `data` to `path`; the file appears whole or not at all."""
+    path = Path(path)
+    draft = path.with_name(path.name + ".part")
+    draft.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "backslashreplace"))
+    draft.replace(path)
 
 
 def _write_text(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
