@@ -16,6 +16,8 @@ _LAZY = {
     "score": "framing.scoring",
     "score_many": "framing.scoring",
     "load": "framing.scoring",
+    "frame": "framing.tables",
+    "flags_frame": "framing.tables",
     "train": "framing.training",
     "evaluate": "framing.evaluation",
     "Evaluation": "framing.evaluation",
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from framing.model import Model
     from framing.report import Attribution, Flag, Quote, Report, Sentence
     from framing.scoring import load, score, score_many
+    from framing.tables import flags_frame, frame
     from framing.training import train
 
 

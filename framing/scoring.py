@@ -45,7 +45,19 @@ def _shipped() -> Path:
 
 
 def _model(model: Model | str | Path | None) -> Model:
-    return model if isinstance(model, Model) else load(model)
+    if model is None or isinstance(model, Model):
+        return model or load()
+    try:
+        state = os.stat(model)
+    except OSError:
+        return load(model)  # which says what is amiss
+    return _kept(str(model), state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=2)
+def _kept(path: str, changed: int, size: int) -> Model:
+    """The model in a file as it is now: whoever scores text by text, or partition by partition, reads it once."""
+    return load_model(path)
 
 
 def score(text: str, *, model: Model | str | Path | None = None, threshold: float | None = None) -> Report:

@@ -11,8 +11,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "framing"
 
 # floor -> modules; see "How it is built" in CONTRIBUTING.md
 FLOORS = [
-    {"errors", "taxonomy"},
-    {"tokens", "furniture", "rendering", "vectors"},
+    {"errors", "taxonomy", "drafts"},
+    {"tokens", "furniture", "rendering", "vectors", "rows"},
     {"quotes", "report", "lexicon"},
     {"document", "features", "corpus"},
     {"heads", "cues", "checking"},
@@ -21,12 +21,14 @@ FLOORS = [
     {"flagging"},
     {"model"},
     {"scoring"},
-    {"evaluation", "training"},
+    {"evaluation", "training", "tables"},
+    {"partitions"},
     {"cli"},
     {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
-DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}}
+DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}, "pandas": {"tables"}}
+DOORS |= {"pyarrow": {"corpus", "rows", "tables", "partitions"}, "dask": {"partitions"}, "distributed": {"partitions"}}
 
 
 def room(path: Path) -> str:

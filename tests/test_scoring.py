@@ -225,9 +225,12 @@ def test_joblib_sends_the_work_to_a_dask_cluster(tiny_model: Model, monkeypatch:
 
     monkeypatch.setattr(scoring, "PORTION", 60)
     alone = [rounded(r) for r in scoring.score_many(TEXTS * 9, model=tiny_model)]
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, distributed.Client(cluster):
-        with joblib.parallel_config(backend="dask"):
-            assert [rounded(r) for r in scoring.score_many(TEXTS * 9, model=tiny_model, n_jobs=-1)] == alone
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        assert [rounded(r) for r in scoring.score_many(TEXTS * 9, model=tiny_model, n_jobs=-1)] == alone
 
 
 def test_forgetting_words_changes_nothing(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,6 +282,18 @@ def test_empty_environment_variable_means_the_shipped_model(tiny_file: str, monk
     monkeypatch.setenv("FRAMING_MODEL", "")
     monkeypatch.setattr(scoring, "SHIPPED", (Path("/nonexistent/framing.joblib"), Path(tiny_file)))
     assert framing.load().name.startswith("tiny")
+
+
+def test_a_model_file_is_read_once_until_it_changes(tiny_model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "mine.joblib"
+    tiny_model.save(path)
+    read: list[str] = []
+    monkeypatch.setattr(scoring, "load_model", lambda p: read.append(p) or model_module.load_model(p))  # type: ignore[func-returns-value]
+    assert scoring.score(TEXTS[0], model=path) == scoring.score(TEXTS[0], model=path) == tiny_model.score(TEXTS[0])
+    assert read == [str(path)]
+    os.utime(path, ns=(0, 0))
+    scoring.score(TEXTS[0], model=path)
+    assert read == [str(path)] * 2
 
 
 def test_unusable_model_file_is_named(tmp_path: Path) -> None:
