@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from framing.errors import ConfigError, DataError
 from framing.model import Model
 from framing.rendering import Lines
-from framing.report import Flag, Report
+from framing.report import Report
 from framing.rows import problem_of
 from framing.scoring import score_many
 from framing.taxonomy import DEVICE_NAMES
@@ -241,6 +241,7 @@ class _Table:
 
     def where(self, place: int, problem: str) -> str:
         label = place if self.index is None else self.index[place]
+        label = label.item() if hasattr(label, "item") else label  # 5, not np.int64(5)
         return f"row {label!r}, column {self._text!r}: {problem}"
 
     def framed(self, pandas: Any, rows: Sequence[tuple[Any, ...]], dtypes: dict[str, str], places: Sequence[int]) -> Any:

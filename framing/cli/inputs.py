@@ -1,4 +1,4 @@
-"""Where the texts to score come from: files, folders, the standard input."""
+"""Where the texts to score come from: files, folders, the standard input; tables are read next door."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from framing.cli.tables import Columns, RejectedError, Rejects, is_table, rows_of
 from framing.errors import DataError
 
 if TYPE_CHECKING:
@@ -50,23 +51,36 @@ def shown(name: str) -> str:
     return "<stdin>" if name == "-" else name
 
 
-def reports(files: Sequence[str], problems: list[str], *, model: Model, threshold: float | None, jobs: int) -> Iterator[tuple[str, Report]]:
-    """(name, report) of every file that can be read, in order; what cannot goes to `problems` and the rest goes on."""
-    from tqdm import tqdm
+def reports(
+    files: Sequence[str], problems: list[str], *, columns: Columns, rejects: Rejects | None, model: Model, threshold: float | None, jobs: int
+) -> Iterator[tuple[str, Report]]:
+    """(name, report) of every text that can be read, in order; a file that cannot goes to `problems` and the rest goes on.
 
+    Rows without a text go to `rejects`; without it the first one raises ``DataError``.
+    """
     from framing.scoring import score_many
 
     names: deque[str] = deque()
 
     def texts() -> Iterator[str]:
-        for name in tqdm(files, unit=" files", disable=len(files) < 2 or not sys.stderr.isatty()):
-            try:
-                text = read_text(name)
-            except (DataError, OSError) as error:
-                problems.append(f"{name}: {error.strerror}" if isinstance(error, OSError) else str(error))
-                continue
-            names.append(shown(name))
+        for name, text in _texts(files, problems, columns, rejects):
+            names.append(name)
             yield text
 
     for report in score_many(texts(), model=model, threshold=threshold, n_jobs=jobs):
         yield names.popleft(), report
+
+
+def _texts(files: Sequence[str], problems: list[str], columns: Columns, rejects: Rejects | None) -> Iterator[tuple[str, str]]:
+    from tqdm import tqdm
+
+    for name in tqdm(files, unit=" files", disable=len(files) < 2 or not sys.stderr.isatty()):
+        try:
+            if is_table(name):
+                yield from rows_of(name, columns, rejects)
+            else:
+                yield shown(name), read_text(name)
+        except RejectedError:
+            raise
+        except (DataError, OSError) as error:
+            problems.append(f"{name}: {error.strerror}" if isinstance(error, OSError) else str(error))

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import click
 
 from framing.cli.console import complain
+from framing.cli.engine import score_partitioned
 from framing.cli.inputs import find_texts, reports
+from framing.cli.tables import ON_ERROR, Columns, check_rows, rejected
 from framing.cli.writers import WRITERS, writer
 from framing.rendering import QUOTED, choose
 
@@ -22,24 +24,67 @@ from framing.rendering import QUOTED, choose
 @click.option("--min-probability", type=click.FloatRange(0, 1), metavar="P", help="The least chance at which words are flagged; the model's own by default.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 although there are flags.")
 @click.option("--model", metavar="PATH", help="A model file; the shipped one by default.")
+@click.option("--text-column", default="text", show_default=True, metavar="NAME", help="Of tables: the column that holds the texts.")
+@click.option("--id-column", metavar="NAME", help="Of tables: the column that names the texts; by default they are named file:row.")
+@click.option("--on-error", type=click.Choice(ON_ERROR), default="stop", show_default=True, help="What a row without a text does.")
+@click.option("--errors", metavar="FILE", help="With --on-error skip: where such rows are listed; by default OUTPUT.errors.jsonl or framing.errors.jsonl.")
+@click.option("--engine", type=click.Choice(("local", "dask")), default="local", show_default=True, help="dask: tables to a folder of Parquet files.")
+@click.option("--scheduler", metavar="ADDRESS", help="With --engine dask: the cluster's scheduler; by default --jobs processes are started here.")
+@click.option("--partition-rows", type=click.IntRange(min=1), default=10_000, show_default=True, help="With --engine dask: rows that are done at a time.")
 def score(
-    inputs: Sequence[str], form: str, output: str | None, jobs: int, quoted: str, min_probability: float | None, exit_zero: bool, model: str | None
+    inputs: Sequence[str],
+    form: str,
+    output: str | None,
+    jobs: int,
+    quoted: str,
+    min_probability: float | None,
+    exit_zero: bool,
+    model: str | None,
+    text_column: str,
+    id_column: str | None,
+    on_error: str,
+    errors: str | None,
+    engine: str,
+    scheduler: str | None,
+    partition_rows: int,
 ) -> None:
-    """Find what is loaded in text files, in the *.txt and *.md files of folders, or in the standard input (-)."""
+    """Find what is loaded in text files, in the *.txt and *.md files of folders, or in the standard input (-).
+
+    *.jsonl, *.ndjson, *.csv and *.parquet files that are named are tables with a text in each row.
+    """
     if jobs == 0:
         raise click.UsageError("--jobs 0: wanted a number of workers, or -1")
     if not inputs:
         if sys.stdin.isatty():
             raise click.UsageError("nothing to score: pass a file, a folder, or - for the standard input")
         inputs = ("-",)
+    columns = Columns(text_column, id_column)
+    if engine == "dask":
+        refuse_given("engine dask", "form", "quoted", "errors", *(["jobs"] if scheduler else []))
+        found_any = score_partitioned(inputs, output, columns, on_error, model, min_probability, jobs, scheduler, partition_rows)
+        sys.exit(1 if found_any and not exit_zero else 0)
+    refuse_given("engine local", "scheduler", "partition_rows")
     from framing.scoring import load
 
     files, problems = find_texts(inputs)
-    judge = load(model)  # before the output is opened: a wrong model must not empty the file of the last run
-    with writer(output, plain=form in ("text", "compact")) as out:
-        found = reports(files, problems, model=judge, threshold=min_probability, jobs=jobs)
+    judge = load(model)
+    if on_error == "stop":
+        check_rows(files, columns)
+    errors = errors or ("framing.errors.jsonl" if output in (None, "-") else f"{output}.errors.jsonl")
+    with rejected(on_error, errors, columns, files) as rejects, writer(output, plain=form in ("text", "compact")) as out:
+        found = reports(files, problems, columns=columns, rejects=rejects, model=judge, threshold=min_probability, jobs=jobs)
         shown = ((path, choose(report, quoted=quoted)) for path, report in found)
         total = WRITERS[form](shown, out)
+    if rejects is not None and rejects.count:
+        complain(str(rejects), "warning")
     for problem in problems:
         complain(problem)
     sys.exit(2 if problems else 1 if total and not exit_zero else 0)
+
+
+def refuse_given(where: str, *names: str) -> None:
+    """Raise a usage error when one of the options, which have no meaning with `where`, was given on the command line."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        if option.name in names and context.get_parameter_source(option.name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option.opts[0]} has no meaning with --{where}")

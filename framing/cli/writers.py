@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, TextIO
 
+from framing.drafts import draft
 from framing.rendering import plural
 
 if TYPE_CHECKING:
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def writer(output: str | None, *, plain: bool) -> Iterator[TextIO]:
-    """The stream to write to.  Machine formats are UTF-8 everywhere; a terminal that lacks a character gets a ``?``."""
+    """The stream to write to.  Machine formats are UTF-8 everywhere; a terminal that lacks a character gets a ``?``.
+
+    A file appears when all is written: a run that fails leaves that of the last run as it was.
+    """
     if output is not None and output != "-":
-        with open(output, "w", encoding="utf-8", newline="\n") as file:
+        with whole_file(output) as file:
             yield file
         return
     stream = sys.stdout
@@ -26,6 +30,14 @@ def writer(output: str | None, *, plain: bool) -> Iterator[TextIO]:
         stream.reconfigure(errors="replace") if plain else stream.reconfigure(encoding="utf-8", newline="\n")
     yield stream
     stream.flush()
+
+
+@contextmanager
+def whole_file(path: str) -> Iterator[TextIO]:
+    """A UTF-8 text file that appears whole or not at all; a device or a pipe is written to as it is."""
+    is_special = os.path.exists(path) and not os.path.isfile(path)
+    with nullcontext(path) if is_special else draft(path) as target, open(target, "w", encoding="utf-8", newline="\n") as file:
+        yield file
 
 
 def _write_text(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
