@@ -1,5 +1,6 @@
 """Files that appear whole or not at all: written under another name, put on the disk, then renamed."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -15,6 +16,8 @@ def draft(path: str | Path, *, folder: Path | None = None) -> Iterator[Path]:
     The draft lies beside `path`, or in `folder` on the same file system.  A link is followed, and the file's mode is kept.
     """
     final = Path(os.path.realpath(path))
+    if not final.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder to write to", str(path))
     own = (folder or final.parent) / f".{final.name}.{os.getpid()}-{secrets.token_hex(4)}.part"
     try:
         yield own

@@ -21,9 +21,14 @@ def test_a_file_appears_when_the_block_ends_well(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_file_of_the_last_run_and_no_draft(tmp_path: Path) -> None:
     final = tmp_path / "out.txt"
     final.write_text("before")
-    with pytest.raises(RuntimeError, match="the power"), draft(final) as path:
-        path.write_text("half")
-        raise RuntimeError("the power is gone")
+
+    def fail() -> None:
+        with draft(final) as path:
+            path.write_text("half")
+            raise RuntimeError("the power is gone")
+
+    with pytest.raises(RuntimeError, match="the power"):
+        fail()
     assert final.read_text() == "before"
     assert list(tmp_path.iterdir()) == [final]
 
@@ -48,3 +53,9 @@ def test_a_draft_may_lie_in_another_folder(tmp_path: Path) -> None:
         assert path.parent.name == "partial"
     assert (tmp_path / "out.txt").read_text() == "whole"
     assert not list((tmp_path / "partial").iterdir())
+
+
+def test_a_missing_folder_is_named_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"gone/out\.txt"), draft("gone/out.txt"):
+        pass
