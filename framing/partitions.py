@@ -304,7 +304,7 @@ def _connected(scheduler: Any, jobs: int) -> Iterator[Any]:
         return
     if scheduler is None:
         size = {"n_workers": None if jobs < 0 else jobs, "threads_per_worker": 1}
-        with LocalCluster(**size, dashboard_address=None, silence_logs=CRITICAL) as cluster, Client(cluster, set_as_default=False) as client:
+        with LocalCluster(**size, dashboard_address="127.0.0.1:0", silence_logs=CRITICAL) as cluster, Client(cluster, set_as_default=False) as client:
             yield client
         return
     try:

@@ -39,7 +39,7 @@ def client() -> Iterator[Any]:
 
 
 def local_cluster() -> Any:
-    return distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    return distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0")
 
 
 @pytest.fixture

@@ -226,7 +226,7 @@ def test_joblib_sends_the_work_to_a_dask_cluster(tiny_model: Model, monkeypatch:
     monkeypatch.setattr(scoring, "PORTION", 60)
     alone = [rounded(r) for r in scoring.score_many(TEXTS * 9, model=tiny_model)]
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
         distributed.Client(cluster),
         joblib.parallel_config(backend="dask"),
     ):
