@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
+import re
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -239,3 +242,27 @@ def test_missing_pandas_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ConfigError, match=r"pip install 'framing\[tables\]'"):
         frame(["A vote."])
+
+
+# ---------------------------------------------------------------- the page about it
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "scale.md"
+
+
+def stated(heading: str) -> dict[str, str]:
+    """Column -> type, as the table under `heading` states them."""
+    rows = PAGE.read_text(encoding="utf-8").split(heading)[1].split("\n\n")[1].splitlines()[2:]
+    found = [(name, row.split("|")[2].strip()) for row in rows for name in re.findall("`([^`]+)`", row.split("|")[1])]
+    devices = [(name.replace("_D_", f"_{kind}_"), dtype) for name, dtype in found if "_D_" in name for kind in KINDS]
+    return dict([(name, dtype) for name, dtype in found if "_D_" not in name] + devices)
+
+
+@pytest.mark.parametrize(("heading", "dtypes"), [("### Columns of `frame`", FRAME_DTYPES), ("### Columns of `flags_frame`", FLAG_DTYPES)])
+def test_the_page_states_all_columns_and_types(heading: str, dtypes: dict[str, str]) -> None:
+    assert stated(heading) == {name: "string" if dtype == tables.TEXT else dtype for name, dtype in dtypes.items()}
+
+
+def test_the_examples_on_the_page_are_true() -> None:
+    pytest.importorskip("dask.dataframe")
+    result = doctest.testfile(str(PAGE), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert result.attempted > 5
+    assert result.failed == 0
