@@ -29,7 +29,7 @@ pandas = pytest.importorskip("pandas")
 pyarrow = pytest.importorskip("pyarrow")
 
 HELD = 7  # the part in the middle that tests stop at
-WAIT = 240  # seconds until a test gives up on a process: no measure, machines that test are busy
+WAIT = 900  # seconds until a test gives up on a process: no measure, machines that test are busy
 
 
 @pytest.fixture(scope="module")
