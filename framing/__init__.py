@@ -18,6 +18,8 @@ _LAZY = {
     "load": "framing.scoring",
     "compare": "framing.comparison",
     "Comparison": "framing.comparison",
+    "frame": "framing.tables",
+    "flags_frame": "framing.tables",
     "train": "framing.training",
     "evaluate": "framing.evaluation",
     "Evaluation": "framing.evaluation",
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from framing.model import Model
     from framing.report import Attribution, Flag, Quote, Report, Sentence
     from framing.scoring import load, score, score_many
+    from framing.tables import flags_frame, frame
     from framing.training import train
     from framing.vectorizer import FramingVectorizer
 

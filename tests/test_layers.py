@@ -11,8 +11,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "framing"
 
 # floor -> modules; see "How it is built" in CONTRIBUTING.md
 FLOORS = [
-    {"errors", "taxonomy", "resampling"},
-    {"tokens", "furniture", "rendering", "vectors", "toml", "language", "markdown"},
+    {"errors", "taxonomy", "drafts", "resampling"},
+    {"tokens", "furniture", "rendering", "vectors", "rows", "toml", "language", "markdown"},
     {"quotes", "report", "lexicon", "config", "ignores", "plots"},
     {"document", "features", "corpus", "rules", "webpage"},
     {"heads", "cues", "checking", "sources", "topics", "measuring"},
@@ -21,15 +21,16 @@ FLOORS = [
     {"flagging"},
     {"model"},
     {"scoring"},
-    {"evaluation", "training", "comparison", "vectorizer"},
-    {"curves"},
+    {"evaluation", "training", "comparison", "vectorizer", "tables"},
+    {"curves", "partitions"},
     {"cli"},
     {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation", "vectorizer"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}}
 DOORS |= {"tomllib": {"toml"}, "tomli": {"toml"}, "markdown_it": {"markdown"}, "trafilatura": {"webpage"}, "lxml": {"webpage"}, "spacy": {"corpus"}}
-DOORS |= {"matplotlib": {"plots"}}
+DOORS |= {"matplotlib": {"plots"}, "pandas": {"tables"}}
+DOORS |= {"pyarrow": {"corpus", "rows", "tables", "partitions"}, "dask": {"partitions"}, "distributed": {"partitions"}}
 
 
 def room(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import framing
 from framing import model as model_module
 from framing import scoring
-from framing.errors import ModelError
+from framing.errors import FramingError, ModelError
 from framing.model import Model
 from framing.report import Report
 
@@ -135,6 +136,103 @@ def test_workers_give_the_same_answers_in_order(tiny_model: Model, monkeypatch: 
     assert [rounded(r) for r in scoring.score_many(iter(TEXTS), model=tiny_model, threshold=0.1, n_jobs=2)] == alone
 
 
+def test_workers_read_no_further_than_their_share_ahead(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "PORTION", 1)
+    read: list[int] = []
+
+    def texts() -> Iterator[str]:
+        for i in range(1_000_000):
+            read.append(i)
+            yield f"The staff closed quay {i}."
+
+    reports = scoring.score_many(texts(), model=tiny_model, n_jobs=2)
+    assert read == []
+    for taken in range(1, 60):
+        assert next(reports).text == f"The staff closed quay {taken - 1}."
+        assert len(read) <= taken + 2 * scoring.AHEAD
+    reports.close()  # type: ignore[attr-defined]
+    assert len(read) <= 60 + 2 * scoring.AHEAD
+
+
+def test_what_the_texts_raise_is_raised_after_the_reports_before_it(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "PORTION", 1)
+
+    def texts() -> Iterator[str]:
+        yield from TEXTS[:1] * 40
+        raise OSError("the disk is gone")
+
+    reports = scoring.score_many(texts(), model=tiny_model, n_jobs=2)
+    assert [next(reports).text for _ in range(40)] == TEXTS[:1] * 40
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(reports)
+
+
+class Mortal(Model):
+    """A model whose process ends at certain texts: at *falls once* the first time, at *falls always* each time."""
+
+    def __init__(self, payload: dict[str, Any], folder: str) -> None:
+        self.__dict__.update(Model.from_payload(payload).__dict__)
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Mortal, (self.to_payload(), self.folder)
+
+    def score_many(self, texts: Any, *, threshold: float | None = None) -> Iterator[Report]:
+        texts = list(texts)
+        fallen = Path(self.folder) / "fallen"
+        if any("falls always" in t for t in texts):
+            os._exit(3)
+        if any("falls once" in t for t in texts) and not fallen.exists():
+            fallen.touch()
+            os._exit(3)
+        return super().score_many(texts, threshold=threshold)
+
+
+def test_the_work_of_a_worker_that_died_is_done_again(tiny_model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "PORTION", 60)
+    texts = [f"The thugs closed quay {i}." for i in range(90)]
+    texts[41] = "The mill falls once."
+    alone = [rounded(r) for r in scoring.score_many(texts, model=tiny_model)]
+    mortal = Mortal(tiny_model.to_payload(), str(tmp_path))
+    assert [rounded(r) for r in scoring.score_many(texts, model=mortal, n_jobs=2)] == alone
+    assert (tmp_path / "fallen").exists()
+
+
+def test_a_text_that_ends_its_worker_is_named(tiny_model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "PORTION", 60)
+    texts = [f"The thugs closed quay {i}." for i in range(30)]
+    texts[17] = "The mill falls always."
+    mortal = Mortal(tiny_model.to_payload(), str(tmp_path))
+    found: list[str] = []
+    with pytest.raises(FramingError, match=r"text 18 \(22 characters, beginning 'The mill falls always\.'\) ended its worker process"):
+        found.extend(r.text for r in scoring.score_many(texts, model=mortal, n_jobs=2))
+    assert found == texts[:17]
+
+
+def test_workers_are_sent_the_model_once(tiny_model: Model) -> None:
+    parcel = scoring._Parcel(tiny_model)
+    first, second = (parcel.task([t], None) for t in TEXTS[:2])
+    assert first[1][1] is second[1][1]
+    assert scoring._portion(*first[1])[0].text == TEXTS[0]
+    [model] = scoring._unpacked.values()
+    scoring._portion(*second[1])
+    assert list(scoring._unpacked.values()) == [model]
+
+
+def test_joblib_sends_the_work_to_a_dask_cluster(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    import joblib
+
+    monkeypatch.setattr(scoring, "PORTION", 60)
+    alone = [rounded(r) for r in scoring.score_many(TEXTS * 9, model=tiny_model)]
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        assert [rounded(r) for r in scoring.score_many(TEXTS * 9, model=tiny_model, n_jobs=-1)] == alone
+
+
 def test_forgetting_words_changes_nothing(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = [rounded(tiny_model.score(t)) for t in TEXTS]
     monkeypatch.setattr(model_module, "LARGEST_VOCABULARY", 1)
@@ -184,6 +282,18 @@ def test_empty_environment_variable_means_the_shipped_model(tiny_file: str, monk
     monkeypatch.setenv("FRAMING_MODEL", "")
     monkeypatch.setattr(scoring, "SHIPPED", (Path("/nonexistent/framing.joblib"), Path(tiny_file)))
     assert framing.load().name.startswith("tiny")
+
+
+def test_a_model_file_is_read_once_until_it_changes(tiny_model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "mine.joblib"
+    tiny_model.save(path)
+    read: list[str] = []
+    monkeypatch.setattr(scoring, "load_model", lambda p: read.append(p) or model_module.load_model(p))  # type: ignore[func-returns-value]
+    assert scoring.score(TEXTS[0], model=path) == scoring.score(TEXTS[0], model=path) == tiny_model.score(TEXTS[0])
+    assert read == [str(path)]
+    os.utime(path, ns=(0, 0))
+    scoring.score(TEXTS[0], model=path)
+    assert read == [str(path)] * 2
 
 
 def test_unusable_model_file_is_named(tmp_path: Path) -> None:

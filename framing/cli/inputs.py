@@ -1,4 +1,4 @@
-"""Where the texts to score come from: files, folders, the standard input."""
+"""Where the texts to score come from: files, folders, the standard input; tables are read next door."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from framing.cli.tables import Columns, RejectedError, Rejects, is_table, rows_of
 from framing.config import is_covered
 from framing.errors import ConfigError, DataError
 
@@ -65,25 +66,40 @@ def read_text(name: str) -> str:
     return decode(sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes(), shown(name))
 
 
-def reports(files: Sequence[str], problems: list[str], *, house: House, jobs: int) -> Iterator[tuple[str, Report]]:
-    """(name, report) of every file that can be read, in order; what cannot goes to `problems` and the rest goes on."""
-    from tqdm import tqdm
+def reports(
+    files: Sequence[str], problems: list[str], *, columns: Columns, rejects: Rejects | None, house: House, jobs: int
+) -> Iterator[tuple[str, Report]]:
+    """(name, report) of every text that can be read, in order; a file that cannot goes to `problems` and the rest goes on.
 
+    Rows without a text go to `rejects`; without it the first one raises ``DataError``.
+    """
     from framing.scoring import score_many
 
     read: deque[tuple[str, Source]] = deque()
 
     def texts() -> Iterator[str]:
-        for name in tqdm(files, unit=" files", disable=len(files) < 2 or not sys.stderr.isatty()):
-            try:
-                source = house.read(name, shown(name))
-            except (DataError, ConfigError, OSError) as error:
-                what = error.strerror if isinstance(error, OSError) else str(error)
-                problems.append(str(error) if isinstance(error, DataError) else f"{name}: {what}")
-                continue
-            read.append((shown(name), source))
+        for name, source in _sources(files, problems, columns, rejects, house):
+            read.append((name, source))
             yield source.judged
 
     for report in score_many(texts(), model=house.model, threshold=house.threshold, n_jobs=jobs):
         name, source = read.popleft()
         yield name, house.finish(source, report)
+
+
+def _sources(files: Sequence[str], problems: list[str], columns: Columns, rejects: Rejects | None, house: House) -> Iterator[tuple[str, Source]]:
+    from tqdm import tqdm
+
+    from framing.sources import plain
+
+    for name in tqdm(files, unit=" files", disable=len(files) < 2 or not sys.stderr.isatty()):
+        try:
+            if is_table(name):
+                yield from ((row, plain(text)) for row, text in rows_of(name, columns, rejects))
+            else:
+                yield shown(name), house.read(name, shown(name))
+        except RejectedError:
+            raise
+        except (DataError, ConfigError, OSError) as error:
+            what = error.strerror if isinstance(error, OSError) else str(error)
+            problems.append(str(error) if isinstance(error, DataError) else f"{name}: {what}")

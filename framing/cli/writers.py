@@ -6,10 +6,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from framing.drafts import draft
 from framing.rendering import plural
 
 if TYPE_CHECKING:
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 
 @contextmanager
 def writer(output: str | None, *, plain: bool) -> Iterator[TextIO]:
-    """The stream to write to.  Machine formats are UTF-8 everywhere; a terminal that lacks a character gets a ``?``."""
+    """The stream to write to.  Machine formats are UTF-8 everywhere; a terminal that lacks a character gets a ``?``.
+
+    A file appears when all is written: a run that fails leaves that of the last run as it was.
+    """
     if output is not None and output != "-":
-        with open(output, "w", encoding="utf-8", newline="\n") as file:
+        with whole_file(output) as file:
             yield file
         return
     stream = sys.stdout
@@ -32,10 +36,16 @@ def writer(output: str | None, *, plain: bool) -> Iterator[TextIO]:
 
 def replace_file(path: str | Path, data: str | bytes) -> None:
     """Write `data` to `path`; the file appears whole or not at all."""
-    path = Path(path)
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "backslashreplace"))
-    draft.replace(path)
+    with draft(path) as target:
+        target.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "backslashreplace"))
+
+
+@contextmanager
+def whole_file(path: str) -> Iterator[TextIO]:
+    """A UTF-8 text file that appears whole or not at all; a device or a pipe is written to as it is."""
+    is_special = os.path.exists(path) and not os.path.isfile(path)
+    with nullcontext(path) if is_special else draft(path) as target, open(target, "w", encoding="utf-8", newline="\n") as file:
+        yield file
 
 
 def _write_text(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
