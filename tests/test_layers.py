@@ -11,11 +11,11 @@ PACKAGE = Path(__file__).resolve().parent.parent / "framing"
 
 # floor -> modules; see "How it is built" in CONTRIBUTING.md
 FLOORS = [
-    {"errors", "taxonomy"},
-    {"tokens", "furniture", "rendering", "vectors"},
+    {"errors", "taxonomy", "drafts"},
+    {"tokens", "furniture", "rendering", "vectors", "payloads"},
     {"quotes", "report", "lexicon"},
     {"document", "features", "corpus"},
-    {"heads", "cues", "checking"},
+    {"heads", "cues", "checking", "soundness"},
     {"persistence", "attribution", "pairs"},
     {"judging"},
     {"flagging"},
