@@ -124,7 +124,8 @@ def change_value(payload: dict[str, Any], random_: random.Random) -> bytes:
         elif way == 3 and isinstance(old, (int, float)):
             holder[path[-1]] = random_.choice([old + 1, -old, old * 1000, str(old), [old], float(old)])
         else:
-            holder[path[-1]] = random_.choice(ODD)
+            odd = random_.choice(ODD)
+            holder[path[-1]] = copy.deepcopy(odd) if isinstance(odd, (list, dict)) else odd
     with np.errstate(all="ignore"):
         return pack(payload)
 
