@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
+from framing.cli.console import Whole
+from framing.drafts import draft
 from framing.rendering import plural
 
 if TYPE_CHECKING:
@@ -16,22 +19,29 @@ if TYPE_CHECKING:
 
 @contextmanager
 def writer(output: str | None, *, plain: bool) -> Iterator[TextIO]:
-    """The stream to write to.  Machine formats are UTF-8 everywhere; a terminal that lacks a character gets a ``?``."""
+    """The stream to write to; a file appears whole, when the block has ended well, or not at all.
+
+    Machine formats are UTF-8 everywhere; a terminal that lacks a character gets a ``?``.  A byte of a file's name that is no UTF-8
+    becomes ``\\udc..``, which JSON reads back as the same name.
+    """
     if output is not None and output != "-":
-        with open(output, "w", encoding="utf-8", newline="\n") as file:
-            yield file
+        with draft(output) as file:
+            text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="\n")
+            yield text
+            text.detach()  # flushed; the file is the draft's to close
         return
     stream = sys.stdout
     if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="replace") if plain else stream.reconfigure(encoding="utf-8", newline="\n")
-    yield stream
-    stream.flush()
+        stream.reconfigure(errors="replace") if plain else stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    whole = cast("TextIO", Whole(stream))
+    yield whole
+    whole.flush()
 
 
 def _write_text(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
     from framing.rendering import terminal
 
-    color = out is sys.stdout and out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    color = out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     total = texts = 0
     for path, report in reports:
         if texts:
