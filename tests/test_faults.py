@@ -19,8 +19,10 @@ from framing.model import load_model
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and pipes as POSIX has them")
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60  # seconds after which a process counts as hanging; no test waits for it unless it fails
+PATIENCE = 300  # seconds after which a process counts as hanging; no test waits for it unless it fails
 LINE = "The thugs at the ferry office closed the quay. A clerk left.\n"
+FLAGS = 40  # in each text
+SMALL = "import framing.model, framing.scoring\nframing.model.BATCH = framing.scoring.PORTION = 1000"  # a batch for each text
 
 
 @pytest.fixture
@@ -30,8 +32,8 @@ def environment(tiny_file: str) -> dict[str, str]:
 
 
 def start(environment: dict[str, str], *arguments: object, setup: str = "") -> subprocess.Popen[bytes]:
-    """`framing` with `arguments`; `setup` is run in the process before."""
-    code = f"import sys\n{setup}\nfrom framing.cli import main\nmain(sys.argv[1:], prog_name='framing')"
+    """`framing` with `arguments`, in batches of one text; `setup` is run in the process before."""
+    code = f"import sys\n{SMALL}\n{setup}\nfrom framing.cli import main\nmain(sys.argv[1:], prog_name='framing')"
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
 
@@ -46,11 +48,11 @@ def end(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
 
 @pytest.fixture
 def texts(tmp_path: Path) -> list[Path]:
-    """Texts that make several batches, so that some reports are out before the last text is read."""
+    """Texts whose reports together are more than a pipe holds."""
     paths = []
-    for number in range(4):
+    for number in range(8):
         path = tmp_path / f"{number}.txt"
-        path.write_text(LINE * 2500, encoding="utf-8")
+        path.write_text(LINE * FLAGS, encoding="utf-8")
         paths.append(path)
     return paths
 
@@ -99,7 +101,7 @@ def test_kill_while_a_model_is_written_leaves_the_old_one(environment: dict[str,
 # ---------------------------------------------------------------- Ctrl-C
 @pytest.mark.parametrize(("form", "jobs"), [("jsonl", 1), ("jsonl", 2), ("compact", 1), ("text", 1)])
 def test_interrupt_exits_130_with_whole_lines(environment: dict[str, str], texts: list[Path], form: str, jobs: int) -> None:
-    process = start(environment, "score", *texts * 3, "--format", form, "--jobs", jobs)
+    process = start(environment, "score", *texts * 4, "--format", form, "--jobs", jobs)
     assert process.stdout is not None
     first = os.read(process.stdout.fileno(), 10)  # there is more than the pipe can hold, so the process is writing, or about to
     process.send_signal(signal.SIGINT)
@@ -137,7 +139,7 @@ def test_interrupt_of_training_leaves_the_old_model(environment: dict[str, str],
 # ---------------------------------------------------------------- closed pipe
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_closed_output_ends_quietly(environment: dict[str, str], texts: list[Path], jobs: int) -> None:
-    process = start(environment, "score", *texts, *texts, "--format", "jsonl", "--jobs", jobs)
+    process = start(environment, "score", *texts, "--format", "jsonl", "--jobs", jobs)
     assert process.stdout is not None
     assert process.stderr is not None
     os.read(process.stdout.fileno(), 10)
@@ -187,7 +189,7 @@ def test_no_home_no_network_and_nothing_to_write_to(environment: dict[str, str],
     for gone in ((), ("HOME",)):
         status, out, err = end(start({k: v for k, v in environment.items() if k not in gone}, "score", texts[0], "--format", "jsonl", setup=CLOSED))
         assert (status, err) == (1, "")
-        assert len(json.loads(out)["flags"]) == 2500
+        assert len(json.loads(out)["flags"]) == FLAGS
 
 
 def test_read_only_folder_is_one_error_before_anything_is_lost(environment: dict[str, str], texts: list[Path]) -> None:

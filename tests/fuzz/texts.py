@@ -188,15 +188,21 @@ def keep(data: bytes, kind: str) -> Path:
     return path
 
 
-def run(model: Model, rounds: int, seed: int, *, batch: int = 128, loud: bool = False) -> int:
-    """Score `rounds` mutated texts, and give how many inputs failed; each is written to ``failures/``."""
+def run(model: Model, rounds: int, seed: int, *, batch: int = 128, without: str = "", loud: bool = False) -> int:
+    """Score `rounds` mutated texts, and give how many inputs failed; each is written to ``failures/``.
+
+    `without`: characters of a failure that is known; texts that hold one are neither scored nor counted.
+    """
     random_ = random.Random(seed)
     pool = corpus() or [b"\x00The thugs said \xe2\x80\x9cno\xe2\x80\x9d."]
     done = failed = 0
     seen: Counter[str] = Counter()
     while done < rounds:
         inputs = [mutate(random_.choice(pool), pool, random_) for _ in range(batch)]
-        done += batch
+        inputs = [data for data in inputs if not set(without).intersection(text_of(data))]
+        before, done = done, done + len(inputs)
+        if not inputs:
+            continue
         try:
             check_batch(model, [text_of(data) for data in inputs], random_)
         except Exception:
@@ -216,7 +222,7 @@ def run(model: Model, rounds: int, seed: int, *, batch: int = 128, loud: bool = 
                 failed += 1
                 traceback.print_exc()
                 print("only as a batch:", keep(b"\xff\xff".join(inputs), "batch"), flush=True)
-        if loud and done % (batch * 1000) == 0:
+        if loud and before // 20_000 != done // 20_000:
             print(f"{done:,} texts, {failed} failed", flush=True)
     for key, number in seen.most_common():
         print(f"{number:,} times {key}")
@@ -248,11 +254,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", type=Path, default=FIXTURE)
+    parser.add_argument("--without", default="", help="leave out texts with any of these characters, written as in Python")
     parser.add_argument("--atheris", action="store_true")
     options, rest = parser.parse_known_args()
     if options.atheris:
         fuzz(options.model, rest)
-    failed = run(load_model(options.model), options.rounds, options.seed, loud=True)
+    without = options.without.encode().decode("unicode_escape")
+    failed = run(load_model(options.model), options.rounds, options.seed, without=without, loud=True)
     print(f"{options.rounds:,} texts, {failed} failed")
     sys.exit(1 if failed else 0)
 
