@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from framing import features, persistence
+from framing import features, persistence, soundness
 from framing.document import read
 from framing.errors import ModelError
 from framing.features import Vocabulary
@@ -174,17 +174,20 @@ class Model:
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any], where: str = "model") -> "Model":
         """The model that `to_payload` was made from.  Raises ``ModelError`` naming `where`."""
-        if payload.get("features") != features.VERSION:
-            raise ModelError(f"{where}: features version {payload.get('features')!r}, this framing computes {features.VERSION}; retrain with `framing train`")
+        version = payload.get("features")
+        if type(version) is not int or version != features.VERSION:
+            shown = ascii(version)[:20] if version is None or isinstance(version, (int, str)) else type(version).__name__
+            raise ModelError(f"{where}: features version {shown}, this framing computes {features.VERSION}; retrain with `framing train`")
         try:
+            soundness.check(payload)
             vectors = WordVectors.from_payload(payload["vectors"])
             vocabulary = Vocabulary(Lexicon.from_payload(payload["lexicon"]), payload["plain"].split("\n"), vectors)
             heads = {name: _head(name, data, vocabulary) for name, data in payload["heads"].items()}
             token, intercept = map(float, payload["calibration"])
             thresholds = {name: float(payload["thresholds"][name]) for name in ("terms", "scare")}
             return cls(heads, vocabulary, Calibration(token, intercept), thresholds, payload["manifest"])
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise ModelError(f"{where}: parts are missing or broken ({error}); retrain with `framing train`") from error
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, MemoryError) as error:
+            raise ModelError(f"{where}: parts are missing or broken ({str(error)[:200]}); retrain with `framing train`") from error
 
 
 def _quotes(judgement: Judgement) -> Iterator[Quote]:

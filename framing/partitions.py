@@ -282,8 +282,8 @@ def _difference(before: Any, now: Any) -> str:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    with draft(path) as target:
-        target.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+    with draft(path) as file:
+        file.write((json.dumps(value, indent=1) + "\n").encode())
 
 
 def _marker(out: Path, task: Task) -> Path:
@@ -396,8 +396,8 @@ def _work(task: Task, folder: str, settings: Settings, model: str, version: str)
     (out / "partial").mkdir(exist_ok=True)
     _write_parquet(out, "reports", task, REPORT_COLUMNS, reports)
     _write_parquet(out, "flags", task, FLAG_COLUMNS, flags)
-    with draft(_marker(out, task), folder=out / "partial") as path:
-        path.write_text(json.dumps({"rows": len(reports), "flags": len(flags), "bad": bad}) + "\n", encoding="utf-8")
+    with draft(_marker(out, task), folder=out / "partial") as file:
+        file.write((json.dumps({"rows": len(reports), "flags": len(flags), "bad": bad}) + "\n").encode())
     return len(reports)
 
 
@@ -440,8 +440,8 @@ def _write_parquet(out: Path, table: str, task: Task, columns: dict[str, str], r
     values = list(zip(*rows)) if rows else [()] * len(columns)
     schema = pyarrow.schema([(name, types[dtype]) for name, dtype in columns.items()])
     arrays = [pyarrow.array(column, field.type) for column, field in zip(values, schema, strict=True)]
-    with draft(out / table / f"{task.name}.parquet", folder=out / "partial") as path:
-        parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), path)
+    with draft(out / table / f"{task.name}.parquet", folder=out / "partial") as file:
+        parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), file)
 
 
 # ---------------------------------------------------------------- the end
@@ -449,12 +449,13 @@ def _finish(out: Path, tasks: Sequence[Task], settings: Settings, resumed: int) 
     """Gather the rows without a text, clear what killed workers left, and count."""
     rows = flags = bad = 0
     named: list[str] = []
-    with draft(out / "errors.jsonl") as path, open(path, "w", encoding="utf-8") as file:
+    with draft(out / "errors.jsonl") as file:
         for task in tasks:
             marker = json.loads(_marker(out, task).read_text(encoding="utf-8"))
             rows, flags, bad = rows + marker["rows"], flags + marker["flags"], bad + len(marker["bad"])
             for number, id, problem in marker["bad"]:
-                file.write(json.dumps({"path": task.path, "row": number, "id": id, "column": settings.text, "problem": problem}) + "\n")
+                row = {"path": task.path, "row": number, "id": id, "column": settings.text, "problem": problem}
+                file.write((json.dumps(row) + "\n").encode())
                 if len(named) < MOST_NAMED:
                     named.append(_named(task.path, Row(number, id, None, problem), settings.text))
     rmtree(out / "partial", ignore_errors=True)

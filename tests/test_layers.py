@@ -12,10 +12,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "framing"
 # floor -> modules; see "How it is built" in CONTRIBUTING.md
 FLOORS = [
     {"errors", "taxonomy", "drafts", "resampling"},
-    {"tokens", "furniture", "rendering", "vectors", "rows", "toml", "language", "markdown"},
+    {"tokens", "furniture", "rendering", "vectors", "rows", "payloads", "toml", "language", "markdown"},
     {"quotes", "report", "lexicon", "config", "ignores", "plots"},
     {"document", "features", "corpus", "rules", "webpage"},
-    {"heads", "cues", "checking", "sources", "topics", "measuring"},
+    {"heads", "cues", "checking", "sources", "topics", "measuring", "soundness"},
     {"persistence", "attribution", "pairs"},
     {"judging"},
     {"flagging"},

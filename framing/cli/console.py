@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -18,6 +20,8 @@ DATA_FORMATS = (
     *("jsonl", "babe", "anno-lexical", "semeval-2020", "semeval-2023", "basil", "wikibias", "checkthat"),
     *("doccano", "label-studio", "prodigy", "brat", "spacy", "conll"),
 )
+
+INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
 
 class OneLineError(click.ClickException):
@@ -30,7 +34,7 @@ class OneLineError(click.ClickException):
 
 
 class Commands(click.Group):
-    """Turns the errors that users can mend into one line; a broken pipe and an interrupt stay click's to handle."""
+    """Turns the errors that users can mend into one line, and Ctrl-C into status 130; a broken pipe stays click's to handle."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -41,6 +45,8 @@ class Commands(click.Group):
             raise OneLineError(f"{error.format_message()} (see {command} --help)") from None
         except BrokenPipeError:
             raise
+        except KeyboardInterrupt:  # click would say "Aborted!" and exit 1, which means flags here
+            raise SystemExit(INTERRUPTED) from None
         except FramingError as error:
             raise OneLineError(str(error)) from None
         except OSError as error:
@@ -62,6 +68,48 @@ def data_warnings_told() -> Iterator[None]:
         warnings.simplefilter("always", DataWarning)
         warnings.showwarning = tell
         yield
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block; a second one does not.  Only in the main thread, where signals arrive."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came = False
+
+    def later(number: int, frame: Any) -> None:
+        nonlocal came
+        if came:
+            raise KeyboardInterrupt
+        came = True
+
+    signal.signal(signal.SIGINT, later)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
+
+
+class Whole:
+    """A stream whose writes Ctrl-C does not cut: what a large write has not yet passed on to a pipe would be lost, in mid-line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with held():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with held():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def complain(message: str, kind: str = "error") -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
+from framing.cli.console import Whole
 from framing.drafts import draft
 from framing.rendering import plural
 
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def writer(output: str | None, *, plain: bool) -> Iterator[TextIO]:
-    """The stream to write to.  Machine formats are UTF-8 everywhere; a terminal that lacks a character gets a ``?``.
+    """The stream to write to; a file appears whole, when the block has ended well, or not at all.
 
-    A file appears when all is written: a run that fails leaves that of the last run as it was.
+    Machine formats are UTF-8 everywhere; a terminal that lacks a character gets a ``?``.  A byte of a file's name that is no UTF-8
+    becomes ``\\udc..``, which JSON reads back as the same name.
     """
     if output is not None and output != "-":
         with whole_file(output) as file:
@@ -29,29 +32,31 @@ def writer(output: str | None, *, plain: bool) -> Iterator[TextIO]:
         return
     stream = sys.stdout
     if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="replace") if plain else stream.reconfigure(encoding="utf-8", newline="\n")
-    yield stream
-    stream.flush()
+        stream.reconfigure(errors="replace") if plain else stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    whole = cast("TextIO", Whole(stream))
+    yield whole
+    whole.flush()
 
 
 def replace_file(path: str | Path, data: str | bytes) -> None:
     """Write `data` to `path`; the file appears whole or not at all."""
-    with draft(path) as target:
-        target.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "backslashreplace"))
+    with draft(path) as file:
+        file.write(data if isinstance(data, bytes) else data.encode("utf-8", "backslashreplace"))
 
 
 @contextmanager
-def whole_file(path: str) -> Iterator[TextIO]:
-    """A UTF-8 text file that appears whole or not at all; a device or a pipe is written to as it is."""
-    is_special = os.path.exists(path) and not os.path.isfile(path)
-    with nullcontext(path) if is_special else draft(path) as target, open(target, "w", encoding="utf-8", newline="\n") as file:
-        yield file
+def whole_file(path: str | Path) -> Iterator[TextIO]:
+    """A UTF-8 text file that appears whole or not at all."""
+    with draft(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="\n")
+        yield text
+        text.detach()  # flushed; the file is the draft's to close
 
 
 def _write_text(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
     from framing.rendering import terminal
 
-    is_watched = out is sys.stdout and out.isatty()
+    is_watched = out.isatty()
     color = is_watched and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((terminal.WIDTH, 24)).columns if is_watched or os.environ.get("COLUMNS") else terminal.WIDTH
     total = texts = 0

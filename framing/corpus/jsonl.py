@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from framing.corpus.examples import Example, LabeledAttribution, LabeledQuote, LabeledSpan
+from framing.drafts import draft
 from framing.errors import DataError
 
 KEYS = ("id", "text", "label", "spans", "quotes", "attributions", "group", "topic", "weight", "country")
@@ -107,10 +108,11 @@ def to_row(example: Example) -> dict[str, Any]:
 
 
 def write(examples: Iterable[Example], path: Path) -> int:
-    """Write `examples`, one per line, and return how many."""
+    """Write `examples`, one per line, and return how many; the file appears whole or not at all."""
     count = 0
-    with open(path, "w", encoding="utf-8", newline="\n") as file:
+    with draft(path) as file:
         for example in examples:
-            file.write(json.dumps(to_row(example), ensure_ascii=False) + "\n")
+            # a lone surrogate cannot be encoded, but JSON has a way to write it
+            file.write((json.dumps(to_row(example), ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
             count += 1
     return count

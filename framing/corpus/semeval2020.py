@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from framing.corpus.examples import Example, LabeledSpan
+from framing.corpus.files import text_of
 from framing.errors import DataError
 
 TECHNIQUES = ("Loaded_Language",)
@@ -20,7 +21,9 @@ def read(path: Path, *, techniques: tuple[str, ...] = TECHNIQUES) -> Iterator[Ex
     spans: dict[str, list[tuple[int, int]]] = {}
     files = sorted(path.glob("**/*task2*.labels")) + sorted(path.glob("**/*task-2*.labels"))
     for labels in files:
-        for number, line in enumerate(labels.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(text_of(labels).removeprefix("\ufeff").split("\n"), start=1):
+            if not line.strip():
+                continue
             try:
                 article, technique, start, end = line.split("\t")[:4]
                 span = int(start), int(end)
@@ -34,9 +37,7 @@ def read(path: Path, *, techniques: tuple[str, ...] = TECHNIQUES) -> Iterator[Ex
     for file in articles:
         found = re.search(r"(\d+)", file.stem)
         name = found.group(1) if found else file.stem
-        with open(file, encoding="utf-8", newline="") as handle:
-            text = handle.read()
-        example = Example(text, spans=[LabeledSpan(a, b) for a, b in joined(spans.get(name, []))], group=name, id=name)
+        example = Example(text_of(file), spans=[LabeledSpan(a, b) for a, b in joined(spans.get(name, []))], group=name, id=name)
         yield example.checked(str(file))
 
 

@@ -1,0 +1,199 @@
+"""What goes wrong around a run: a kill, Ctrl-C, a closed pipe, a full disk, no home, nothing that may be written to.
+
+Each is a process of its own; where it has to be struck at a certain moment, it waits there on a pipe that the test holds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from framing.corpus import Example, jsonl
+from framing.model import load_model
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and pipes as POSIX has them")
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 300  # seconds after which a process counts as hanging; no test waits for it unless it fails
+LINE = "The thugs at the ferry office closed the quay. A clerk left.\n"
+FLAGS = 40  # in each text
+SMALL = "import framing.model, framing.scoring\nframing.model.BATCH = framing.scoring.PORTION = 1000"  # a batch for each text
+
+
+@pytest.fixture
+def environment(tiny_file: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return {**inherited, "FRAMING_MODEL": tiny_file, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+
+
+def start(environment: dict[str, str], *arguments: object, setup: str = "") -> subprocess.Popen[bytes]:
+    """`framing` with `arguments`, in batches of one text; `setup` is run in the process before."""
+    code = f"import sys\n{SMALL}\n{setup}\nfrom framing.cli import main\nmain(sys.argv[1:], prog_name='framing')"
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+
+
+def end(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
+    try:
+        out, err = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+    return process.returncode, out.decode(), err.decode()
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> list[Path]:
+    """Texts whose reports together are more than a pipe holds."""
+    paths = []
+    for number in range(8):
+        path = tmp_path / f"{number}.txt"
+        path.write_text(LINE * FLAGS, encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    path = tmp_path / "pipe.txt"
+    os.mkfifo(path)
+    return path
+
+
+@pytest.fixture
+def data(tmp_path: Path, examples: list[Example]) -> Path:
+    path = tmp_path / "labels.jsonl"
+    jsonl.write(examples, path)
+    return path
+
+
+def parts(folder: Path) -> list[str]:
+    return [p.name for p in folder.iterdir() if p.name.endswith(".part")]
+
+
+# ---------------------------------------------------------------- kill
+def test_kill_in_a_long_run_leaves_the_old_output(environment: dict[str, str], texts: list[Path], pipe: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("old", encoding="utf-8")
+    process = start(environment, "score", *texts, pipe, "--format", "jsonl", "-o", out)
+    with open(pipe, "wb"):  # opens when the process does: everything before has been scored or is waiting
+        process.kill()
+        assert end(process)[0] == -signal.SIGKILL
+    assert out.read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize("moment", ["os.fsync", "os.replace"])
+def test_kill_while_a_model_is_written_leaves_the_old_one(environment: dict[str, str], data: Path, tmp_path: Path, tiny_file: str, moment: str) -> None:
+    out = tmp_path / "m.joblib"
+    out.write_bytes(Path(tiny_file).read_bytes())
+    setup = f"import os, signal\n{moment} = lambda *a: os.kill(os.getpid(), signal.SIGKILL)"
+    assert end(start(environment, "train", data, "-o", out, "--base", "none", setup=setup))[0] == -signal.SIGKILL
+    assert out.read_bytes() == Path(tiny_file).read_bytes()
+    assert load_model(out).name
+    assert len(parts(tmp_path)) == 1  # the draft is all that a kill leaves
+    assert end(start(environment, "train", data, "-o", out, "--base", "none"))[0] == 0
+
+
+# ---------------------------------------------------------------- Ctrl-C
+@pytest.mark.parametrize(("form", "jobs"), [("jsonl", 1), ("jsonl", 2), ("compact", 1), ("text", 1)])
+def test_interrupt_exits_130_with_whole_lines(environment: dict[str, str], texts: list[Path], form: str, jobs: int) -> None:
+    process = start(environment, "score", *texts * 4, "--format", form, "--jobs", jobs)
+    assert process.stdout is not None
+    first = os.read(process.stdout.fileno(), 10)  # there is more than the pipe can hold, so the process is writing, or about to
+    process.send_signal(signal.SIGINT)
+    status, rest, err = end(process)
+    whole = first.decode() + rest
+    assert status == 130
+    assert whole.endswith("\n")
+    if form == "jsonl":
+        assert {json.loads(line)["path"] for line in whole.splitlines()} <= set(map(str, texts))
+    assert "Traceback" not in err
+
+
+def test_interrupt_leaves_the_old_output_and_no_draft(environment: dict[str, str], texts: list[Path], pipe: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("old", encoding="utf-8")
+    process = start(environment, "score", *texts, pipe, "--format", "jsonl", "-o", out)
+    with open(pipe, "wb"):
+        process.send_signal(signal.SIGINT)
+        assert end(process)[0] == 130
+    assert out.read_text(encoding="utf-8") == "old"
+    assert parts(tmp_path) == []
+
+
+def test_interrupt_of_training_leaves_the_old_model(environment: dict[str, str], pipe: Path, tmp_path: Path, tiny_file: str) -> None:
+    out = tmp_path / "m.joblib"
+    out.write_bytes(Path(tiny_file).read_bytes())
+    process = start(environment, "train", pipe, "--format", "jsonl", "-o", out)
+    with open(pipe, "wb"):
+        process.send_signal(signal.SIGINT)
+        assert end(process)[0] == 130
+    assert out.read_bytes() == Path(tiny_file).read_bytes()
+    assert parts(tmp_path) == []
+
+
+# ---------------------------------------------------------------- closed pipe
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_closed_output_ends_quietly(environment: dict[str, str], texts: list[Path], jobs: int) -> None:
+    process = start(environment, "score", *texts, "--format", "jsonl", "--jobs", jobs)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    os.read(process.stdout.fileno(), 10)
+    process.stdout.close()
+    err = process.stderr.read()
+    assert process.wait(PATIENCE) in (1, 141)
+    assert err == b""
+
+
+# ---------------------------------------------------------------- full disk
+FULL = "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"
+
+
+def test_full_disk_leaves_the_old_output_and_one_line(environment: dict[str, str], texts: list[Path], data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for arguments in (("score", *texts, "--format", "jsonl", "-o", out), ("train", data, "--base", "none", "-o", out)):
+        out.write_text("old", encoding="utf-8")
+        status, _, err = end(start(environment, *arguments, setup=FULL))
+        assert status == 2
+        assert err.splitlines()[-1].startswith(f"error: {out}: File too large")
+        assert "Traceback" not in err
+        assert out.read_text(encoding="utf-8") == "old"
+        assert parts(tmp_path) == []
+
+
+# ---------------------------------------------------------------- places
+CLOSED = """
+import socket, os, builtins, tempfile
+def refuse(*a, **k): raise AssertionError("network")
+socket.socket.connect = socket.socket.connect_ex = socket.socket.bind = refuse
+socket.getaddrinfo = socket.create_connection = refuse
+before = builtins.open
+def closed(file, mode="r", *a, **k):
+    if set(mode) & set("wax+"):
+        raise OSError(30, "Read-only file system", str(file))
+    return before(file, mode, *a, **k)
+builtins.open = closed
+for name in ("mkdir", "makedirs", "mkfifo", "rename", "replace", "remove", "unlink"):
+    setattr(os, name, refuse)
+tempfile.mkstemp = tempfile.mkdtemp = refuse
+"""
+
+
+def test_no_home_no_network_and_nothing_to_write_to(environment: dict[str, str], texts: list[Path]) -> None:
+    environment = {name: value for name, value in environment.items() if name not in ("HOME", "TMPDIR", "USER", "LOGNAME")}
+    environment |= {"HOME": "/nowhere/at/all", "TMPDIR": "/nowhere", "PYTHONDONTWRITEBYTECODE": "1", "NLTK_DATA": "/nowhere"}
+    for gone in ((), ("HOME",)):
+        status, out, err = end(start({k: v for k, v in environment.items() if k not in gone}, "score", texts[0], "--format", "jsonl", setup=CLOSED))
+        assert (status, err) == (1, "")
+        assert len(json.loads(out)["flags"]) == FLAGS
+
+
+def test_read_only_folder_is_one_error_before_anything_is_lost(environment: dict[str, str], texts: list[Path]) -> None:
+    status, _, err = end(start(environment, "score", texts[0], "-o", "/proc/out.txt"))
+    assert status == 2
+    assert len(err.splitlines()) == 1
+    assert err.startswith("error: /proc/out.txt: ")
