@@ -64,6 +64,9 @@ class Settings:
     # The share of loaded sentences in the texts that will be scored, where that is not the share in the examples: labelled data
     # are chosen to be half loaded, news is not.
     loaded_share: float | None = None
+    # What a sentence's logit is worth on texts of another kind than the examples.  A head is surer of its own kind: one trained on our
+    # sentences alone is right about AnnoLexical as if its logits were a quarter of what they are.
+    transfer: float = 1.0
     beta: float = 1.0  # how many times as much as precision recall counts where the threshold of flags is set
 
 
@@ -185,7 +188,7 @@ class Trainer:
             self.learnt.append("terms")
         chances = np.array([float(self.corpus.examples[i].label or 0.0) for i in labels.tolist()])
         if len(np.unique(chances[self.corpus.weights[labels] > 0] >= 0.5)) == 2:
-            heads["sentences"], drafts["sentences"] = self.sentences(labels, chances, drafts, heads)
+            heads["sentences"], drafts["sentences"] = map(self._cautious, self.sentences(labels, chances, drafts, heads))
             self.learnt.append("sentences")
         if not self.learnt and (len(spans) or len(labels) or len(self.corpus.having("quotes"))):
             raise DataError("nothing to learn from: all labels are the same; training needs examples of both kinds")
@@ -350,6 +353,10 @@ class Trainer:
         whole = texts_as_sentences(batch)
         totals = sums(head.shares(whole.words, whole.seen, whole.inside), whole.bounds)
         return head.logits(totals, np.diff(whole.bounds), np.zeros((len(totals), len(SENTENCE_COLUMNS)), np.float32))
+
+    def _cautious(self, head: BagHead) -> BagHead:
+        factor = self.settings.transfer
+        return BagHead(head.bits, head.pair_bits, head.power, head.columns, head.encoder.vocabulary, head.coef * factor, head.intercept * factor)
 
     @staticmethod
     def _rescaled(bag: BagHead, joined: tuple[float, np.ndarray, float]) -> BagHead:

@@ -315,6 +315,14 @@ def test_only_examples_of_the_greatest_weight_say_how_the_heads_join(
 
 
 # ---------------------------------------------------------------- vectors
+def test_transfer_moves_scores_towards_half_and_none_across_it(examples: list[Example], tiny_lexicon: Lexicon) -> None:
+    sure, doubtful = (train(examples, base=None, lexicon=tiny_lexicon, settings=Settings(transfer=factor)) for factor in (1.0, 0.5))
+    for example in examples:
+        a, b = sure.score(example.text).score, doubtful.score(example.text).score
+        assert abs(b - 0.5) <= abs(a - 0.5)
+        assert (a >= 0.5) == (b >= 0.5)
+
+
 def test_vectors_come_from_the_base_or_replace_its(small: Model, examples: list[Example], tiny_lexicon: Lexicon) -> None:
     vectors = WordVectors(["thugs", "boat"], np.array([[64], [-64]]))
     base = train(examples, base=None, lexicon=tiny_lexicon, vectors=vectors)

@@ -31,6 +31,13 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="The share of loaded sentences in the texts to come, if it is not that of the data.",
 )
+@click.option(
+    "--transfer",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="What a sentence's logit is worth on texts of another kind than the data.",
+)
 @click.option("--seed", type=int, default=0, show_default=True)
 def train(
     data: Sequence[str],
@@ -42,6 +49,7 @@ def train(
     vectors: str | None,
     beta: float,
     loaded_share: float | None,
+    transfer: float,
     seed: int,
 ) -> None:
     """Train a model on labelled files and folders.
@@ -71,7 +79,7 @@ def train(
         table = read_vectors(vectors)
         sources.append({"name": Path(vectors).name, "kind": "vectors", "sha256": sha256([Path(vectors)])})
     click.echo(f"{plural(len(examples), 'example')} from {plural(len(sources), 'file')}; training", err=True)
-    settings = Settings(loaded_share=loaded_share, beta=beta)
+    settings = Settings(loaded_share=loaded_share, beta=beta, transfer=transfer)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         model = fit(examples, base=None if base == "none" else base, lexicon=words, vectors=table, random_state=seed, settings=settings, sources=sources)
