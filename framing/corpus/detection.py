@@ -40,7 +40,9 @@ def files_of(path: Path, format: str | None = None) -> list[tuple[Path, str]]:
     """
     if not path.exists():
         raise DataError(f"{path}: no such file or folder")
-    if path.is_file():
+    if not path.is_dir():
+        if format is None and not path.is_file():
+            raise DataError(f"{path}: is no plain file, so that its format cannot be looked up; pass --format")
         return [(path, format or detect(path))]
     if format in FOLDERS:
         return [(path, format)]
