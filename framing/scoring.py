@@ -1,6 +1,7 @@
 """The module-level verbs: the shipped model on first use, one text or many."""
 
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Sized
 from functools import lru_cache
 from pathlib import Path
@@ -92,8 +93,14 @@ def _in_workers(model: Model, texts: Iterable[str], threshold: float | None, n_j
     from joblib import Parallel, delayed
 
     parallel = Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")
-    for reports in parallel(delayed(_portion)(model, portion, threshold) for portion in _portions(texts)):
-        yield from reports
+    found = parallel(delayed(_portion)(model, portion, threshold) for portion in _portions(texts))
+    try:
+        for reports in found:
+            yield from reports
+    finally:
+        with warnings.catch_warnings():  # who has seen enough, or closed the pipe, knows that the rest was cancelled
+            warnings.filterwarnings("ignore", message=".*have been cancelled")
+            found.close()
 
 
 def _portion(model: Model, texts: list[str], threshold: float | None) -> list[Report]:

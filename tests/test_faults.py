@@ -137,13 +137,13 @@ def test_interrupt_while_a_model_is_written_leaves_the_old_one(environment: dict
 # ---------------------------------------------------------------- closed pipe
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_closed_output_ends_quietly(environment: dict[str, str], texts: list[Path], jobs: int) -> None:
-    process = start(environment, "score", *texts, "--format", "jsonl", "--jobs", jobs)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    os.read(process.stdout.fileno(), 10)
-    process.stdout.close()
-    err = process.stderr.read()
-    assert process.wait(PATIENCE) in (1, 141)
+    with start(environment, "score", *texts * 4, "--format", "jsonl", "--jobs", jobs) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        os.read(process.stdout.fileno(), 10)
+        process.stdout.close()
+        err = process.stderr.read()
+    assert process.returncode in (1, 141)
     assert err == b""
 
 
