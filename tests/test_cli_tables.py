@@ -124,7 +124,7 @@ def test_a_table_without_the_column_is_an_error_either_way(on_error: str) -> Non
 def test_a_run_that_fails_leaves_the_last_output(monkeypatch: pytest.MonkeyPatch) -> None:
     path = lines("a.jsonl", *[{"text": THUGS}] * 3)
     Path("out.html").write_text("of the last run")
-    monkeypatch.setattr("framing.rendering.html.pages", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("framing.rendering.html.Book", lambda *_, **__: 1 / 0)
     result = CliRunner().invoke(main, ["score", path, "--format", "html", "-o", "out.html"])
     assert isinstance(result.exception, ZeroDivisionError)
     assert Path("out.html").read_text() == "of the last run"

@@ -229,8 +229,8 @@ def run(model: Model, rounds: int, seed: int, *, batch: int = 128, without: str 
     return failed
 
 
-def fuzz(model_path: Path, arguments: Sequence[str]) -> None:
-    """Hand over to atheris; `arguments` are libFuzzer's."""
+def fuzz(model_path: Path, arguments: Sequence[str], without: str) -> None:
+    """Hand over to atheris; `arguments` are libFuzzer's.  Texts with one of the characters `without` are passed over."""
     import atheris
 
     with atheris.instrument_imports(include=["framing"]):
@@ -242,6 +242,8 @@ def fuzz(model_path: Path, arguments: Sequence[str]) -> None:
 
     def one(data: bytes) -> None:
         text = text_of(data)
+        if set(without).intersection(text):
+            return
         for threshold in (0.01, 0.5):
             hold(model.score(text, threshold=threshold), text)
 
@@ -257,9 +259,9 @@ def main() -> None:
     parser.add_argument("--without", default="", help="leave out texts with any of these characters, written as in Python")
     parser.add_argument("--atheris", action="store_true")
     options, rest = parser.parse_known_args()
-    if options.atheris:
-        fuzz(options.model, rest)
     without = options.without.encode().decode("unicode_escape")
+    if options.atheris:
+        fuzz(options.model, rest, without)
     failed = run(load_model(options.model), options.rounds, options.seed, without=without, loud=True)
     print(f"{options.rounds:,} texts, {failed} failed")
     sys.exit(1 if failed else 0)
