@@ -21,7 +21,7 @@ _FUNCTION_WORDS = frozenset("a an and are as at be by down for from in is it not
 
 def read(path: Path) -> Iterator[Example]:
     """The examples of one file, with label and spans.  Raises ``DataError`` with file and line."""
-    rows = csv.DictReader(io.StringIO(text_of(path).removeprefix("\ufeff"), newline=""), delimiter=";")
+    rows = csv.DictReader(io.StringIO(text_of(path).removeprefix("\ufeff"), newline=""), delimiter=";", strict=True)
     try:
         yield from _examples(rows, path)
     except csv.Error as error:
