@@ -14,25 +14,27 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from itertools import accumulate
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import framing
 from measuring import MEGA, ROOT, Cutting, machine, megabytes, one_core, plain, seconds, size, stream
-from speed import Setting, one_line, options, setting_of
+from speed import Setting, fresh, one_line, options, setting_of
 
 PROBE = 50_000  # bytes that are read first, untimed, and then once more to guess the speed
 
 Run = Callable[[Sequence[str]], tuple[float, int]]  # texts -> (seconds, findings)
 Check = Callable[[Sequence[str]], int]  # texts -> findings
+Load = Callable[[ExitStack, Setting], tuple[str, Run]]  # -> (version, run); what it opens is closed by the stack
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """The peer is not installed; the message is the command that installs it."""
 
 
@@ -41,7 +43,7 @@ class Peer:
     """A tool that a user might pick, and what it tells about a text."""
 
     name: str
-    load: Callable[[ExitStack], tuple[str, Run]]  # -> (version, run); what it opens is closed by the stack
+    load: Load
     finds: str
     words: str  # does it say which words?
     chance: str  # does it say how sure it is?
@@ -78,22 +80,22 @@ def timed(check: Check) -> Run:
     return run
 
 
-def python(package: str, load: Callable[[], Check]) -> Callable[[ExitStack], tuple[str, Run]]:
+def python(package: str, load: Callable[[], Check]) -> Load:
     """A peer in this process, from the PyPI `package`."""
 
-    def loaded(_: ExitStack) -> tuple[str, Run]:
+    def loaded(_: ExitStack, __: Setting) -> tuple[str, Run]:
         try:
             version = installed(package)
             return version, timed(load())
         except (PackageNotFoundError, ModuleNotFoundError) as error:
-            raise Missing(f"pip install {package}" + (f" ({error})" if isinstance(error, ModuleNotFoundError) else "")) from None
+            raise MissingError(f"pip install {package}" + (f" ({error})" if isinstance(error, ModuleNotFoundError) else "")) from None
 
     return loaded
 
 
-def ours(_: ExitStack) -> tuple[str, Run]:
-    """The model that ships; `findings` are flags."""
-    model = framing.load()
+def ours(_: ExitStack, setting: Setting) -> tuple[str, Run]:
+    """A model object that has read no word before; `findings` are flags."""
+    model = fresh(framing.load(setting.model))
     return framing.__version__, timed(lambda texts: sum(len(report.flags) for report in model.score_many(texts)))
 
 
@@ -129,7 +131,7 @@ def spacy() -> Check:
     import spacy
 
     nlp = spacy.blank("en")
-    return lambda texts: sum(len(doc) for doc in nlp.tokenizer.pipe(texts))
+    return lambda texts: sum(len(nlp.tokenizer(text)) for text in texts)
 
 
 def tfidf() -> Check:
@@ -168,37 +170,45 @@ def minilm() -> Check:
     return check
 
 
-def node(package: str) -> Callable[[ExitStack], tuple[str, Run]]:
+def node(package: str) -> Load:
     """A peer in a Node process that stays up, from the npm `package`; Node holds the clock."""
 
-    def loaded(stack: ExitStack) -> tuple[str, Run]:
+    def loaded(stack: ExitStack, _: Setting) -> tuple[str, Run]:
         program = shutil.which("node")
         if program is None:
-            raise Missing(f"Node, then npm install {package}")
+            raise MissingError(f"Node, then npm install {package}")
         script = str(Path(__file__).with_name("node_peers.mjs"))
         server = subprocess.Popen([program, script, package], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-        stack.callback(server.wait)
-        stack.enter_context(server.stdout)  # type: ignore[arg-type]  # both are pipes
-        stack.enter_context(server.stdin)  # type: ignore[arg-type]
-
-        def answer() -> dict[str, object]:
-            line = server.stdout.readline()  # type: ignore[union-attr]
-            if not line:
-                raise RuntimeError(f"node ended with status {server.wait()}")
-            return json.loads(line)
+        stack.callback(_stop, server)
+        greeting = _ask(server, None)
+        if "missing" in greeting:
+            raise MissingError(greeting["missing"])
 
         def run(texts: Sequence[str]) -> tuple[float, int]:
-            server.stdin.write(json.dumps({"texts": list(texts)}) + "\n")  # type: ignore[union-attr]
-            server.stdin.flush()  # type: ignore[union-attr]
-            said = answer()
-            return float(said["seconds"]), int(said["findings"])  # type: ignore[arg-type,call-overload]
+            said = _ask(server, {"texts": list(texts)})
+            return said["seconds"], said["findings"]
 
-        greeting = answer()
-        if "missing" in greeting:
-            raise Missing(str(greeting["missing"]))
-        return str(greeting["version"]), run
+        return greeting["version"], run
 
     return loaded
+
+
+def _ask(server: "subprocess.Popen[str]", question: dict[str, Any] | None) -> dict[str, Any]:
+    assert server.stdin is not None
+    assert server.stdout is not None
+    if question is not None:
+        server.stdin.write(json.dumps(question) + "\n")
+        server.stdin.flush()
+    line = server.stdout.readline()
+    if not line:
+        raise RuntimeError(f"node ended with status {server.wait()}")
+    return dict(json.loads(line))
+
+
+def _stop(server: "subprocess.Popen[str]") -> None:
+    """Node ends when its input does."""
+    with suppress(BrokenPipeError):
+        server.communicate()
 
 
 PEERS = (
@@ -225,27 +235,26 @@ def compare(setting: Setting, *, limit: float = 20.0, names: Iterable[str] = NAM
         if peer.name in wanted:
             print(f"running {peer.name}", file=sys.stderr, flush=True)
             with one_core(), ExitStack() as stack:
-                yield _outcome(peer, texts, cut, limit=limit, rounds=setting.repeat, stack=stack)
+                yield _outcome(peer, texts, cut, setting=setting, limit=limit, stack=stack)
 
 
-def _outcome(peer: Peer, texts: Sequence[str], cut: Cutting, *, limit: float, rounds: int, stack: ExitStack) -> Outcome:
-    nothing = Outcome(peer.name, "", (), (), 0.0, 0, 0)
+def _outcome(peer: Peer, texts: Sequence[str], cut: Cutting, *, setting: Setting, limit: float, stack: ExitStack) -> Outcome:
     try:
-        version, run = peer.load(stack)
-    except Missing as missing:
-        return _with_note(nothing, f"not installed: {missing}")
+        version, run = peer.load(stack, setting)
+    except MissingError as missing:
+        return _nothing(peer, f"not installed: {missing}")
     except Exception as error:  # one broken peer must not cost the others their figures
-        return _with_note(nothing, f"does not load: {_told(error)}")
+        return _nothing(peer, f"does not load: {_told(error)}")
     try:
         taken = _affordable(run, texts, limit)
         volume, ratios, speeds, findings = megabytes(taken), [], [], 0
-        for number in range(rounds):  # T goes first in every other round
+        for number in range(setting.repeat):  # T goes first in every other round
             before = seconds(lambda: lambda: cut(taken)) if number % 2 else None
             spent, findings = run(taken)
             ratios.append(spent / (before or seconds(lambda: lambda: cut(taken))))
             speeds.append(volume / spent)
     except Exception as error:
-        return _with_note(nothing, f"failed: {_told(error)}")
+        return _nothing(peer, f"failed: {_told(error)}")
     return Outcome(peer.name, version, tuple(ratios), tuple(speeds), volume, len(taken), findings)
 
 
@@ -262,8 +271,8 @@ def _within(texts: Sequence[str], budget: float) -> int:
     return max(1, sum(total <= budget for total in accumulate(map(size, texts))))
 
 
-def _with_note(outcome: Outcome, note: str) -> Outcome:
-    return Outcome(outcome.name, outcome.version, (), (), 0.0, 0, 0, note)
+def _nothing(peer: Peer, note: str) -> Outcome:
+    return Outcome(peer.name, "", (), (), 0.0, 0, 0, note)
 
 
 def _told(error: Exception) -> str:

@@ -91,7 +91,7 @@ class Figure:
 # ------------------------------------------------------------ one function per row
 def batch_cold(setting: Setting) -> Values:
     """Many articles through a model object that has never seen a word."""
-    return _batch(setting, lambda model: _fresh(model))
+    return _batch(setting, fresh)
 
 
 def batch_warm(setting: Setting) -> Values:
@@ -163,7 +163,7 @@ def workers(setting: Setting) -> Values:
 
     def scored(n_jobs: int) -> Callable[[], object]:
         get_reusable_executor().shutdown(wait=True)
-        judge = _fresh(model)
+        judge = fresh(model)
         return lambda: drain(framing.score_many(texts, model=judge, n_jobs=n_jobs))
 
     found = tuple(b / a for a, b in race(lambda: scored(2), lambda: scored(1), setting.repeat))
@@ -210,7 +210,7 @@ ROWS = {
 
 
 # ------------------------------------------------------------ what the rows share
-def _fresh(model: Model) -> Model:
+def fresh(model: Model) -> Model:
     """An equal model that remembers no words."""
     return type(model).from_payload(model.to_payload())
 
@@ -253,16 +253,21 @@ def measure(setting: Setting, names: Iterable[str] = ROWS) -> Iterator[Figure]:
 
 def cells(figure: Figure) -> tuple[str, ...]:
     """A figure as a line of the table under ``HEADER``."""
-    numbers, note = figure.values.numbers, figure.values.note
+    numbers = figure.values.numbers
     shown = f"{median(numbers):.3g} ({min(numbers):.3g}–{max(numbers):.3g})" if len(numbers) > 1 else "".join(f"{n:.3g}" for n in numbers)
-    remark = "; ".join(part for part in (figure.values.fault, note) if part)
     return (
-        f"{figure.what} ({remark})" if remark else figure.what,
+        figure.what,
         f"{figure.floor:g} {figure.unit}",
         f"{figure.aim:g} {figure.unit}",
         f"{shown} {figure.unit}" if numbers else "—",
         figure.met,
     )
+
+
+def notes(figures: Iterable[Figure]) -> list[str]:
+    """A line for each figure that has something to add: what was read, what is wrong, why there is no number."""
+    remarks = ((figure.what, "; ".join(part for part in (figure.values.fault, figure.values.note) if part)) for figure in figures)
+    return [f"{what}: {remark}" for what, remark in remarks if remark]
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -318,7 +323,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.json:
         print(json.dumps({"machine": asdict(here), "rows": [asdict(figure) | {"met": figure.met} for figure in figures]}, ensure_ascii=False, indent=1))
         return
-    print(*here.lines(), "", *plain(HEADER, map(cells, figures)), sep="\n")
+    print(*here.lines(), "", *plain(HEADER, map(cells, figures)), "", *notes(figures), sep="\n")
 
 
 if __name__ == "__main__":
