@@ -8,6 +8,7 @@ times their weights) is computed when the word is first met and kept.  ``TableHe
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -83,25 +84,28 @@ class Rows:
 
     def __init__(self, encoder: Encoder, weights: np.ndarray) -> None:
         self.encoder, self.weights = encoder, np.ascontiguousarray(weights, dtype=np.float32)
-        self._words: Words | None = None
-        self._rows = np.zeros((0, weights.shape[1]), np.float32)
-        self._filled = np.zeros(0, bool)
+        self._lock = threading.Lock()
+        self._start(None)
+
+    def _start(self, words: Words | None) -> None:
+        self._words, self._rows, self._filled = words, np.zeros((0, self.weights.shape[1]), np.float32), np.zeros(0, bool)
 
     def of(self, words: Words, numbers: np.ndarray) -> np.ndarray:
-        """The table of rows, in which at least the rows of `numbers` are filled."""
-        if self._words is not words:
-            self._rows, self._filled, self._words = np.zeros((0, self.weights.shape[1]), np.float32), np.zeros(0, bool), words
-        if len(self._filled) < len(words):
-            size = max(len(words), 2 * len(self._filled), 1024)
-            rows, filled = np.zeros((size, self.weights.shape[1]), np.float32), np.zeros(size, bool)
-            rows[: len(self._rows)], filled[: len(self._filled)] = self._rows, self._filled
-            self._rows, self._filled = rows, filled
-        missing = numbers[~self._filled[numbers]]
-        if len(missing):
-            missing = np.unique(missing)
-            self._rows[missing] = self._compute([words.forms[i] for i in missing.tolist()])
-            self._filled[missing] = True
-        return self._rows
+        """The table of rows, in which at least the rows of `numbers` are filled; threads take turns."""
+        with self._lock:
+            if self._words is not words:
+                self._start(words)
+            if len(self._filled) < len(words):
+                size = max(len(words), 2 * len(self._filled), 1024)
+                rows, filled = np.zeros((size, self.weights.shape[1]), np.float32), np.zeros(size, bool)
+                rows[: len(self._rows)], filled[: len(self._filled)] = self._rows, self._filled
+                self._rows, self._filled = rows, filled
+            missing = numbers[~self._filled[numbers]]
+            if len(missing):
+                missing = np.unique(missing)
+                self._rows[missing] = self._compute([words.forms[i] for i in missing.tolist()])
+                self._filled[missing] = True
+            return self._rows
 
     def _compute(self, forms: list[str]) -> np.ndarray:
         out = self.encoder.vectors(forms) @ self.weights[self.encoder.dimension_slots].astype(np.float64)

@@ -22,15 +22,17 @@ from nltk.tokenize.regexp import RegexpTokenizer
 # One word: letters, digits, combining accents, joined by hyphens and apostrophes.  A final 's is a token of its own, so that
 # "the regime's" flags "regime".  Dotted abbreviations (U.S., a.m.) and numbers (1,200.5) stay whole.  What is left is one
 # punctuation mark, but for runs of dots, dashes and the typewriter's `` and ''.
+# White space is what str.strip takes off: nltk compiles with the regex module, whose \s lacks the separators U+001C to U+001F.
+SPACES = r"[\s\x1c-\x1f]"
 PIECES = (
-    r"\s*(?:"
+    rf"{SPACES}*(?:"
     r"(?:[^\W\d_]\.){2,}"
     r"|\d+(?:[.,:]\d+)+"
     r"|\w[\w\u0300-\u036f\u00ad]*(?:(?:-|['’](?![sS]\b))\w[\w\u0300-\u036f\u00ad]*)*"
     r"|['’][sS]\b"
     r"|\.{2,}|-{2,}|``|''"
-    r"|\S)"
-    r"|\s+"
+    r"|[^\s\x1c-\x1f])"
+    rf"|{SPACES}+"
 )
 
 # Collected by hand; lower case, without the last dot.
@@ -86,7 +88,8 @@ class Column:
         self.append = self._fresh.append
 
     def __len__(self) -> int:
-        return self._size + len(self._fresh)
+        with self._lock:  # in the middle of a move values would be counted twice
+            return self._size + len(self._fresh)
 
     def extend(self, values: Iterable[int]) -> None:
         self._fresh.extend(values)
