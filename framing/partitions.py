@@ -295,6 +295,7 @@ def _marker(out: Path, task: Task) -> Path:
 def _connected(scheduler: Any, jobs: int) -> Iterator[Any]:
     """A client of the cluster that is meant, with at least one worker; what was started here is stopped at the end."""
     try:
+        import dask
         import pyarrow  # noqa: F401 - for what the workers write
         from distributed import Client, LocalCluster
     except ImportError as error:
@@ -304,7 +305,12 @@ def _connected(scheduler: Any, jobs: int) -> Iterator[Any]:
         return
     if scheduler is None:
         size = {"n_workers": None if jobs < 0 else jobs, "threads_per_worker": 1}
-        with LocalCluster(**size, dashboard_address="127.0.0.1:0", silence_logs=CRITICAL) as cluster, Client(cluster, set_as_default=False) as client:
+        # a worker gets one part at a time: Dask blames all parts that wait on a worker for its death
+        with (
+            dask.config.set({"distributed.scheduler.worker-saturation": 1.0}),
+            LocalCluster(**size, dashboard_address="127.0.0.1:0", silence_logs=CRITICAL) as cluster,
+            Client(cluster, set_as_default=False) as client,
+        ):
             yield client
         return
     try:

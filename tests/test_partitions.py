@@ -242,7 +242,7 @@ def test_a_part_that_kills_its_workers_is_named_and_the_rest_is_kept(corpus: lis
     import dask
 
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.scheduler.worker-saturation": 1.0}),
         local_cluster() as cluster,
         distributed.Client(cluster, set_as_default=False) as client,
     ):
