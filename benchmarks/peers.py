@@ -227,11 +227,11 @@ NAMES = tuple(peer.name for peer in PEERS)
 
 
 # ------------------------------------------------------------ the comparison
-def compare(setting: Setting, *, limit: float = 20.0, names: Iterable[str] = NAMES, peers: Iterable[Peer] = PEERS) -> Iterator[Outcome]:
-    """An outcome for each of `peers` that `names` has; `limit` is in seconds, for one round."""
+def compare(setting: Setting, *, limit: float = 20.0, names: Iterable[str] = NAMES) -> Iterator[Outcome]:
+    """An outcome for each of the peers `names`; `limit` is in seconds, for one round."""
     wanted = set(names)
     texts, cut = list(stream(setting.news, setting.megabytes)), Cutting()
-    for peer in peers:
+    for peer in PEERS:
         if peer.name in wanted:
             print(f"running {peer.name}", file=sys.stderr, flush=True)
             with one_core(), ExitStack() as stack:

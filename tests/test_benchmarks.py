@@ -173,7 +173,7 @@ def test_json_has_every_round(tiny: speed.Setting, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("bad", [["--megabytes", "0"], ["--megabytes", "nan"], ["--repeat", "0"], ["no-such-file.jsonl"]])
 def test_wrong_input_exits_with_2_and_a_line(bad: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        speed.main(["--only", "batch-warm", *bad])
+        speed.main([*bad, "--only", "batch-warm"])
     assert left.value.code == 2
     assert "error: " in capsys.readouterr().err.splitlines()[-1]
 
@@ -185,8 +185,9 @@ def counting(name: str = "TextBlob") -> peers.Peer:
     return replace(known, load=lambda stack, setting: ("1.0", peers.timed(lambda texts: sum(map(len, texts)))))
 
 
-def test_peer_gets_a_line_with_what_it_finds(tiny: speed.Setting) -> None:
-    [outcome] = peers.compare(tiny, peers=[counting()])
+def test_peer_gets_a_line_with_what_it_finds(tiny: speed.Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "PEERS", (counting(),))
+    [outcome] = peers.compare(tiny)
     assert len(outcome.ratios) == len(outcome.speeds) == 2
     assert outcome.findings > 0
     [row] = peers.rows([outcome])
@@ -200,21 +201,23 @@ def test_our_flags_are_counted(tiny: speed.Setting) -> None:
     assert outcome.megabytes >= 0.002
 
 
-def test_slow_peer_reads_fewer_articles(tiny: speed.Setting) -> None:
+def test_slow_peer_reads_fewer_articles(tiny: speed.Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = replace(counting(), load=lambda stack, setting: ("1.0", lambda texts: (float(len(texts)), 1)))
-    [outcome] = peers.compare(tiny, peers=[slow], limit=2.0)
+    monkeypatch.setattr(peers, "PEERS", (slow,))
+    [outcome] = peers.compare(tiny, limit=2.0)
     assert 1 <= outcome.articles <= 4  # a second each; the articles differ in length
 
 
-def test_peer_that_is_not_installed_or_breaks_is_named_and_the_rest_goes_on(tiny: speed.Setting) -> None:
+def test_peer_that_is_not_installed_or_breaks_is_named_and_the_rest_goes_on(tiny: speed.Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(stack: ExitStack, setting: speed.Setting) -> tuple[str, peers.Run]:
         raise peers.MissingError("pip install kelp")
 
     def broken(texts: Sequence[str]) -> tuple[float, int]:
         raise IndexError("odd quay")
 
-    trio = [replace(counting("alex"), load=missing), replace(counting("proselint"), load=lambda stack, setting: ("1.0", broken)), counting()]
-    outcomes = list(peers.compare(tiny, peers=trio))
+    trio = (replace(counting("alex"), load=missing), replace(counting("proselint"), load=lambda stack, setting: ("1.0", broken)), counting())
+    monkeypatch.setattr(peers, "PEERS", trio)
+    outcomes = list(peers.compare(tiny))
     assert peers.left_out(outcomes) == ["alex: not installed: pip install kelp", "proselint: failed: IndexError: odd quay"]
     assert len(peers.rows(outcomes)) == 1
 
@@ -245,8 +248,7 @@ def test_report_replaces_only_what_stands_between_the_markers(tiny: speed.Settin
     path.write_bytes(DOCUMENT.encode())
     path.chmod(0o640)
     monkeypatch.setattr(speed, "ROWS", {"batch-warm": speed.ROWS["batch-warm"]})
-    monkeypatch.setattr(speed.measure, "__defaults__", (["batch-warm"],))
-    monkeypatch.setattr(peers.compare, "__kwdefaults__", {"limit": 1.0, "names": peers.NAMES, "peers": [counting()]})
+    monkeypatch.setattr(peers, "PEERS", (counting(),))
     command = [str(tiny.news), "-o", str(path), "--megabytes", "0.002", "--repeat", "1", "--model", str(tiny.model)]
     report.main(command)
     first = path.read_bytes().decode()
