@@ -191,12 +191,10 @@ def score_comments(block: Block, desk: Path) -> None:
 
 @pytest.mark.parametrize("block", [b for b in ALL if b.language in ("console", "sh")], ids=str)
 def test_commands_are_understood(block: Block) -> None:
-    if block.language == "sh":
-        lines = [(shlex.split(line, comments=True), "") for line in block.content.splitlines() if line.strip()]
-    else:
-        lines = commands(block)
+    script = [line for line in block.content.splitlines() if line.strip()]
+    lines = [shlex.split(line, comments=True) for line in script] if block.language == "sh" else [words for words, _ in commands(block)]
     assert lines
-    for words, _ in lines:
+    for words in lines:
         if words[0] == "framing":
             command = main.commands[words[1]]
             command.make_context(words[1], words[2:])  # click raises for an option or a choice that there is not
