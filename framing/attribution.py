@@ -21,6 +21,7 @@ from framing.cues import (
     ADJECTIVE,
     ADVERB,
     ALLEGES,
+    ASIDE,
     AUXILIARY,
     BE,
     CAPITAL,
@@ -247,6 +248,8 @@ def _is_verb(s: _Sentence, i: int) -> bool:
     while p >= s.start and s.bits[p] & ADVERB and not s.bits[p] & DETERMINER:
         p -= 1
     before = s.at(p)
+    if before & TO and s.at(p - 2 if s.at(p - 1) & PRONOUN else p - 1) & ASIDE:
+        return False
     if before & BEFORE_NOUN and not before & FINITE:
         if b & ING and before & PREPOSITION:
             return True

@@ -83,7 +83,7 @@ def cue_bits(form: str) -> int:
 # ---------------------------------------------------------------- the words around a cue, as further bits
 DETERMINER, PREPOSITION, AUXILIARY, ADVERB, JOINS, OPENS, RELATIVE, TIME = (1 << k for k in range(8, 16))
 CAPITAL, STOP, MARK, DASH, COLON, TO, THAT, PLAIN = (1 << k for k in range(16, 24))
-PAST, ING, BE, PLURAL = (1 << k for k in range(24, 28))
+PAST, ING, BE, PLURAL, ASIDE = (1 << k for k in range(24, 29))
 # What is asked of a cue or a source alone, kept apart: Python's whole numbers are fastest below 30 bits.
 HEARS, OBJECT, INTENDS, NOUNLIKE, VOUCHED, ALLEGES, SELF, OWNER = (1 << k for k in range(8))
 
@@ -185,6 +185,7 @@ def shapes(form: str) -> int:
     ) >> 16
 
 
+_ASIDES = frozenset("needless suffice fair safe".split())  # needless to say, suffice it to say, it is fair to say: the writer says it
 _PAST = frozenset("said told found thought known seen sought written cast".split())
 
 
@@ -198,6 +199,7 @@ def frames(form: str) -> int:
         | ING * (len(folded) > 4 and folded.endswith("ing") and (cue or form[:1].islower()))
         | BE * (folded in _BE)
         | PLURAL * (plural or folded in _QUANTIFIERS)
+        | ASIDE * (folded in _ASIDES)
     ) >> 24
 
 
