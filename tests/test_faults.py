@@ -32,8 +32,12 @@ def environment(tiny_file: str) -> dict[str, str]:
 
 
 def start(environment: dict[str, str], *arguments: object, setup: str = "") -> subprocess.Popen[bytes]:
-    """`framing` with `arguments`, in batches of one text; `setup` is run in the process before."""
-    code = f"import sys\n{SMALL}\n{setup}\nfrom framing.cli import main\nmain(sys.argv[1:], prog_name='framing')"
+    """`framing` with `arguments`, in batches of one text; `setup` is run in the process before.
+
+    A shell's background job ignores Ctrl-C, and so would its children; here they listen to it wherever the tests are run.
+    """
+    listen = "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{listen}\n{SMALL}\n{setup}\nfrom framing.cli import main\nmain(sys.argv[1:], prog_name='framing')"
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
 
