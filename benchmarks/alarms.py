@@ -4,8 +4,9 @@
     python benchmarks/alarms.py draw NEWS.jsonl.gz --flags 100 -o draw.tsv # one flag a line, in context, to be judged
     python benchmarks/alarms.py tally draw.tsv                             # share of right ones, with a 95 % interval
 
-NEWS has one JSON object a line with ``text``, ``source`` and ``leaning`` (left, center, right).  In the drawn file, write 1
-(right) or 0 (wrong) and the kind of error in the first two columns.  The draw is the same for the same seed and model.
+NEWS has one JSON object a line with ``text``, ``source`` and ``leaning`` (left, center, right).  Articles of which a passage was marked
+for training (``recipes/news_marks.jsonl.gz``) are left out.  In the drawn file, write 1 (right) or 0 (wrong) and the kind of error in
+the first two columns.  The draw is the same for the same seed and model.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import csv
 import gzip
 import json
 import random
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from math import sqrt
@@ -20,18 +22,25 @@ from pathlib import Path
 
 import framing
 
+RECIPES = Path(__file__).parents[1] / "recipes"
+sys.path.append(str(RECIPES))
+from label_news import digest  # noqa: E402
+
 LEANINGS = ("left", "center", "right")
 CONTEXT = 160  # characters on either side of a drawn flag
 COLUMNS = ("right", "error", "device", "probability", "voice", "leaning", "source", "before", "flag", "after")
 
 
 def articles(news: Path, count: int, seed: int) -> dict[str, list[dict[str, str]]]:
-    """`count` random articles of each leaning."""
+    """`count` random articles of each leaning, none of which was trained on with marks."""
+    with gzip.open(RECIPES / "news_marks.jsonl.gz", "rt", encoding="utf-8") as file:
+        marked = {json.loads(line)["article"] for line in file}
     found = defaultdict(list)
     with gzip.open(news, "rt", encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
-            found[row["leaning"]].append(row)
+            if f"{digest(row['text']):016x}" not in marked:
+                found[row["leaning"]].append(row)
     return {leaning: random.Random(seed).sample(found[leaning], count) for leaning in LEANINGS}
 
 

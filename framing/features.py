@@ -18,7 +18,7 @@ from framing.lexicon import Lexicon
 from framing.tokens import Words, fold
 from framing.vectors import WordVectors
 
-VERSION = 3  # grows when any feature changes its name or value; a model says which it was trained with
+VERSION = 4  # grows when any feature changes its name or value; a model says which it was trained with
 
 Feature = tuple[str, float]
 
@@ -113,7 +113,9 @@ KINDS = {
     "bag": Kind((word, parts), letters=True, vector=1.0),
     # A flagged word, of which the device is asked.
     "span": Kind((word, endings, shape, parts), letters=True, part_of_speech=True, vector=RESEMBLANCE),
-    # The words around quotation marks: what they are like.
+    # The words around quotation marks, one by one, ...
+    "beside": Kind((word, endings), lexicon=False),
+    # ... and what they are like.
     "company": Kind((), lexicon=False, vector=RESEMBLANCE),
 }
 

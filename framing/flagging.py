@@ -10,8 +10,9 @@ from framing.attribution import Passage
 from framing.document import Document
 from framing.features import Feature, Vocabulary
 from framing.heads import Items, NamedHead, Part, TableHead, items, sigmoid
-from framing.judging import AUTHOR, NEVER, SCARE, Batch, Judgement, side_by_side, softmax
+from framing.judging import AUTHOR, NEVER, SCARE, Batch, Judgement, softmax
 from framing.lexicon import Lexicon, Match
+from framing.pairs import PART_NAMES
 from framing.pairs import features as pair_features
 from framing.report import Flag
 
@@ -147,7 +148,7 @@ class Deciding:
 
 
 def decide(judgements: Sequence[Judgement], how: Deciding) -> list[list[Flag]]:
-    """The flags of each document, by place."""
+    """The flags of each document, by place; the judgements are of one batch."""
     out: list[list[Flag]] = []
     found: list[list[Candidate]] = []
     for judgement in judgements:
@@ -169,10 +170,9 @@ def _devices(judgements: Sequence[Judgement], found: Sequence[Sequence[Candidate
         return [taxonomy.device(entries[c.match.entry].device) if c.match else None for runs in found for c in runs]
     if not any(found):
         return []
-    batch = side_by_side([judgement.document for judgement in judgements], how.vocabulary.lexicon)
-    spans = [(base + c.start, base + c.end, c.match) for runs, base in zip(found, batch.tokens_before.tolist(), strict=False) for c in runs]
+    spans = [(judgement.first + c.start, judgement.first + c.end, c.match) for judgement, runs in zip(judgements, found, strict=True) for c in runs]
     known = [taxonomy.device(name) for name in how.devices.classes]
-    return [known[k] for k in how.devices.logits(span_items(batch, spans, how.vocabulary)).argmax(axis=1).tolist()]
+    return [known[k] for k in how.devices.logits(span_items(judgements[0].batch, spans, how.vocabulary)).argmax(axis=1).tolist()]
 
 
 def _term_flags(judgement: Judgement, runs: Sequence[Candidate], devices: Sequence[taxonomy.Device | None], how: Deciding) -> Iterator[Flag]:
@@ -268,12 +268,7 @@ def term_evidence(judgement: Judgement, terms: TableHead, calibration: Calibrati
 
 def _words_for(name: str) -> str:
     kind, _, value = name.partition("=")
-    sides = {"b": "before", "a": "after", "i": "inside", "s": "around"}
-    if kind.endswith("v") and not value:
-        return f"{sides[kind[0]]}: words they resemble"
-    if value and kind[:1] in sides and kind not in ("all-upper",):
-        return f"{sides[kind[:1]]}: {value}"
-    return name
+    return PART_NAMES.get(name) or (f"before: {value}" if kind == "b01" else name)
 
 
 def _lightness(row: tuple[str, float]) -> float:

@@ -318,10 +318,14 @@ class BagHead:
 
 @dataclass(frozen=True)
 class Part:
-    """Some of the words around an item: their features of one `kind` are averaged; `prefix` sets them apart."""
+    """Some of the words around an item: their features of one `kind`, summed and divided by a `power` of their number.
+
+    `prefix` sets them apart from the other parts'.
+    """
 
     prefix: str
     kind: str
+    power: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -388,29 +392,29 @@ class NamedHead:
         out = np.zeros((len(items), len(self._tables), len(self.classes)))
         if not len(items):
             return out
-        for k, (_, columns, rows) in enumerate(self._tables):
+        for k, (part, columns, rows) in enumerate(self._tables):
             tokens, bounds = spread(items.ranges[:, columns])
             numbers = items.numbers[tokens]
-            out[:, k] = sums(rows.of(items.words, numbers)[numbers], bounds) / np.maximum(np.diff(bounds), 1)[:, None]
+            out[:, k] = sums(rows.of(items.words, numbers)[numbers], bounds) / np.maximum(np.diff(bounds), 1)[:, None] ** part.power
         return out
 
     def evidence(self, row: Iterable[Feature], shares: np.ndarray, column: int) -> list[tuple[str, float]]:
         """(feature, weight) of one item for class number `column`; sums to its logit.  `shares`: the item's, as above."""
         out = [("baseline", float(self.intercept[column]))]
         out += [(name, value * float(self.coef[slot(name, self.size), column])) for name, value in row]
-        return out + [(part.prefix + "v=", float(share)) for (part, _, _), share in zip(self._tables, shares[:, column], strict=True)]
+        return out + [(part.prefix, float(share)) for (part, _, _), share in zip(self._tables, shares[:, column], strict=True)]
 
     def explicit(self, items: Items) -> csr_matrix:
         """The items laid out for scikit-learn, shape (items, slots)."""
         from scipy.sparse import csr_matrix
 
         out = csr_matrix((items.values, items.hashes & (self.size - 1), items.bounds), shape=(len(items), self.size))
-        for _, columns, rows in self._tables:
+        for part, columns, rows in self._tables:
             tokens, bounds = spread(items.ranges[:, columns])
             used, compact = np.unique(items.numbers[tokens], return_inverse=True)
             table = rows.encoder.matrix([items.words.forms[i] for i in used.tolist()])
             counts = np.diff(bounds)
-            scale = np.repeat(1.0 / np.maximum(counts, 1), counts).astype(np.float32)
+            scale = np.repeat(1.0 / np.maximum(counts, 1) ** part.power, counts).astype(np.float32)
             out = out + csr_matrix((scale, compact, bounds), shape=(len(items), len(used))) @ table
         out.sum_duplicates()
         return out.tocsr()

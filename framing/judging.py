@@ -60,13 +60,15 @@ class Batch:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the heads say of one document.
+    """What the heads say of one document, which stands in ``batch`` from token number ``first`` on.
 
     ``seen`` (tokens,): as in ``Batch``; ``phrases``: of the lexicon; ``token_logits`` (tokens,), ``sentence_logits`` and ``author_logits`` (sentences,),
     ``quote_logits`` (pairs, uses), ``quote_shares`` (pairs, parts, uses): what the words around the pairs add to them;
     ``voices`` (tokens,): AUTHOR, QUOTED or REPORTED.
     """
 
+    batch: Batch
+    first: int
     document: Document
     seen: np.ndarray
     phrases: list[Match]
@@ -255,6 +257,8 @@ def judge(documents: Sequence[Document], *, terms: TableHead, quotes: NamedHead,
         marks = slice(pairs_before[k], pairs_before[k + 1])
         out.append(
             Judgement(
+                batch=batch,
+                first=int(batch.tokens_before[k]),
                 document=document,
                 seen=batch.seen[tokens],
                 phrases=phrases[k],

@@ -1,7 +1,7 @@
 """What is known about a pair of quotation marks: small functions in a visible list.
 
 Each takes a ``Place`` (the pair in its document) and yields named features; the quotes head adds their weights up, and to
-them the mean vectors of the words inside the marks, before, after, and in the rest of the sentence (``ranges``).
+them what it knows of the words inside the marks, before, after, and in the rest of the sentence (``PARTS``, ``ranges``).
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,8 +16,20 @@ from framing.tokens import Words, fold
 
 NEAR = 12  # tokens on either side that are looked at for cues
 BESIDE, FAR = 3, 60  # tokens beside the marks, and of the sentence, whose vectors are looked at
-# The words whose vectors the head is given; the rest of the sentence stands on both sides of the marks.
-PARTS = (Part("i", "company"), Part("b", "company"), Part("a", "company"), Part("s", "company"), Part("s", "company"))
+# The words that the head is told of: those inside as words and by what they are like, each of the three on either side, the first
+# and the last inside, and what the ones beside and in the rest of the sentence, which stands on both sides, are like.
+PARTS = (
+    Part("in", "full", power=0.5), Part("i", "company"), Part("i0", "beside"), Part("i-1", "beside"),
+    Part("b0", "beside"), Part("b1", "beside"), Part("b2", "beside"), Part("a0", "beside"), Part("a1", "beside"), Part("a2", "beside"),
+    Part("b", "company"), Part("a", "company"), Part("s", "company"), Part("s", "company"),
+)  # fmt: skip
+# How a flag's evidence calls them.
+PART_NAMES = {
+    "in": "the words inside", "i": "what the words inside resemble", "i0": "the first word inside", "i-1": "the last word inside",
+    "b0": "the word before", "b1": "the second word before", "b2": "the third word before",
+    "a0": "the word after", "a1": "the second word after", "a2": "the third word after",
+    "b": "what the words before resemble", "a": "what the words after resemble", "s": "what the rest of the sentence resembles",
+}  # fmt: skip
 NAMING = frozenset("called dubbed titled entitled named nicknamed known term terms word words phrase phrases label labelled labeled listed marked defined definition means meaning meant coined refers referred euphemism buzzword jargon slang category stamped classified designated".split())
 WORKS = frozenset(
     """film movie book novel song album show series programme program play opera painting documentary podcast episode memoir essay poem magazine column exhibition game track single
@@ -56,8 +68,8 @@ class Page:
 class Place:
     """A pair of marks, the tokens number `opening` and `closing` of `page`, and the words around it.
 
-    ``inside``: the words in the marks; ``before`` and ``after``: folded words on either side in the same sentence, the nearest
-    first; ``cues_before`` and ``cues_after``: (how far, cue bits, bits) of those that are cues or in the lists above.
+    ``inside``: the words in the marks; ``before``, ``second_before`` and ``after``: the folded words beside them, or ∅ beyond the
+    sentence; ``cues_before`` and ``cues_after``: (how far, cue bits, bits) of words near by that are cues or in the lists above.
     """
 
     def __init__(self, page: Page, opening: int, closing: int) -> None:
@@ -67,8 +79,9 @@ class Place:
         self.sentences_spanned = last - first + 1
         numbers, folded = page.numbers, page.folded
         left, right = max(self.sentence_start, opening - NEAR), min(self.sentence_end, closing + 1 + NEAR)
-        self.before = [folded[n] for n in reversed(numbers[left:opening])]
-        self.after = [folded[n] for n in numbers[closing + 1 : right]]
+        self.before = folded[numbers[opening - 1]] if opening > self.sentence_start else "∅"
+        self.second_before = folded[numbers[opening - 2]] if opening > self.sentence_start + 1 else "∅"
+        self.after = folded[numbers[closing + 1]] if closing + 1 < self.sentence_end else "∅"
         self.inside = [page.forms[n] for n in numbers[opening + 1 : min(closing, opening + 1 + NEAR)]]
         self.cues_before = [(opening - 1 - i, cue, bits) for i, cue, bits in self._notable(left, opening)]
         self.cues_after = [(i - closing - 1, cue, bits) for i, cue, bits in self._notable(closing + 1, right)]
@@ -87,32 +100,10 @@ class Place:
         return self.closing - self.opening - 1
 
 
-def neighbours(place: Place) -> Iterator[Feature]:
-    """The three words on either side, by place."""
-    for side, words in (("b", place.before), ("a", place.after)):
-        for k in range(3):
-            word = words[k] if k < len(words) else "∅"
-            yield f"{side}{k}={word}", 1.0
-            if k < 2 and len(word) > 4:
-                yield f"{side}{k}e={word[-3:]}", 0.6
-    if len(place.before) > 1:
-        yield f"b01={place.before[1]} {place.before[0]}", 0.7
-
-
-def contents(place: Place) -> Iterator[Feature]:
-    """The words inside, their endings, the first and the last."""
-    words = [fold(w) for w in place.inside]
-    scale = 1.0 / max(len(words), 1) ** 0.5
-    for word in words:
-        yield "i=" + word, scale
-        if len(word) > 4:
-            yield "ie=" + word[-3:], scale
-        front, hyphen, _ = word.partition("-")
-        if hyphen and front:  # non-military, pro-life: what is denied or claimed stands before the hyphen
-            yield "ip=" + front, 1.0
-    if words:
-        yield "i0=" + words[0], 0.7
-        yield "i-1=" + words[-1], 0.7
+def phrase(place: Place) -> Iterator[Feature]:
+    """The two words before, as one."""
+    if place.second_before != "∅":
+        yield f"b01={place.second_before} {place.before}", 0.7
 
 
 def size(place: Place) -> Iterator[Feature]:
@@ -177,8 +168,7 @@ def cues(place: Place) -> Iterator[Feature]:
 
 def frame(place: Place) -> Iterator[Feature]:
     """Its place in the phrase and in the sentence."""
-    before = place.before[0] if place.before else "∅"
-    after = place.after[0] if place.after else "∅"
+    before, after = place.before, place.after
     determined = before in DETERMINERS or before in ("'s", "’s")
     follows = "noun" if after[:1].isalpha() else "stop" if after in (".", ",", ";", ":", "∅") else "other"
     yield f"det={determined}:{follows}", 1.0
@@ -194,7 +184,7 @@ def frame(place: Place) -> Iterator[Feature]:
         yield f"no-cue:{determined}:{place.length if place.length < 4 else 4}", 1.0
 
 
-PAIR_FEATURES: tuple[Callable[[Place], Iterator[Feature]], ...] = (neighbours, contents, size, capitals, punctuation, cues, frame)
+PAIR_FEATURES: tuple[Callable[[Place], Iterator[Feature]], ...] = (phrase, size, capitals, punctuation, cues, frame)
 
 
 def features(place: Place) -> Iterator[Feature]:
@@ -204,13 +194,19 @@ def features(place: Place) -> Iterator[Feature]:
 
 
 def ranges(place: Place) -> list[tuple[int, int]]:
-    """Where the words of ``PARTS`` stand, as ranges of token numbers."""
-    opening, closing = place.opening, place.closing
-    end = min(place.sentence_end, place.sentence_start + FAR)
+    """Where the words of ``PARTS`` stand, as ranges of token numbers; one that is beyond the sentence is empty."""
+    opening, closing, first, end = place.opening, place.closing, place.sentence_start, place.sentence_end
+    inside = (opening + 1, min(closing, opening + 1 + NEAR))
+    far = min(end, first + FAR)
     return [
-        (opening + 1, min(closing, opening + 1 + NEAR)),
-        (max(place.sentence_start, opening - BESIDE), opening),
-        (closing + 1, min(place.sentence_end, closing + 1 + BESIDE)),
-        (place.sentence_start, min(opening, end)),
-        (closing + 1, max(closing + 1, end)),
+        inside,
+        inside,
+        (opening + 1, opening + 2),
+        (closing - 1, closing),
+        *((max(first, opening - k), max(first, opening - k + 1)) for k in (1, 2, 3)),
+        *((min(end, closing + k), min(end, closing + k + 1)) for k in (1, 2, 3)),
+        (max(first, opening - BESIDE), opening),
+        (closing + 1, min(end, closing + 1 + BESIDE)),
+        (first, min(opening, far)),
+        (closing + 1, max(closing + 1, far)),
     ]

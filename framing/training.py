@@ -59,7 +59,7 @@ class Settings:
     terms: float = 0.2
     sentences: float = 1.0
     devices: float = 1.0
-    quotes: float = 1.0
+    quotes: float = 0.2
     held_out: int = 5  # one group in so many
     # The share of loaded sentences in the texts that will be scored, where that is not the share in the examples: labelled data
     # are chosen to be half loaded, news is not.
@@ -299,14 +299,17 @@ class Trainer:
     def sentences(self, rows: np.ndarray, labels: np.ndarray, drafts: dict[str, Any], heads: dict[str, Any]) -> tuple[BagHead, BagHead]:
         """(final, draft): the words' part on all examples and without the held-out ones; then how it joins the other heads.
 
-        Only examples of the greatest weight say how: machine-labelled ones, on which a base may have been trained, trust the
-        words' part too much (with them, retraining on BABE lost what the terms head knows).
+        Only examples of the greatest weight say how, and of these, where there are some, the ones that were asked for loaded words too:
+        on a corpus of sentence labels alone the words' part is at home and would be trusted too much elsewhere.
         """
         base = heads.get("sentences")
         final = self.bag(rows, labels, base)
         kept = ~self.held[rows]
         weights = self.corpus.weights[rows]
         trusted = ~kept & (weights == weights.max())
+        pointed = trusted & np.array([self.corpus.examples[i].spans is not None for i in rows.tolist()])
+        if len(np.unique(labels[pointed] >= 0.5)) == 2:
+            trusted = pointed
         if "terms" not in drafts or "quotes" not in heads or len(np.unique(labels[kept] >= 0.5)) < 2 or len(np.unique(labels[trusted] >= 0.5)) < 2:
             return final, final
         draft = self.bag(rows[kept], labels[kept], base)
@@ -341,10 +344,10 @@ class Trainer:
         return float(estimator.coef_[0, 0]), estimator.coef_[0, 1:], float(estimator.intercept_[0])
 
     def _as_met(self, loaded: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """`weights`, changed so that loaded texts have the share that they will have in the texts to be scored."""
-        if self.settings.loaded_share is None:
-            return weights
+        """`weights`, changed so that loaded sentences have the share that they will have in the texts to be scored."""
         found = weights[loaded == 1].sum() / weights.sum()
+        if self.settings.loaded_share is None or found in (0.0, 1.0):
+            return weights
         return np.where(loaded == 1, weights * self.settings.loaded_share / found, weights * (1 - self.settings.loaded_share) / (1 - found))
 
     @staticmethod
@@ -379,9 +382,10 @@ class Trainer:
         batch = corpus.batch(rows)
         logits = term_logits(drafts["terms"], batch, term_columns(batch, corpus.phrases(rows), corpus.lexicon))
         labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
-        weights = np.repeat(self._as_met(self._has_spans(rows), corpus.weights[rows]), np.diff(batch.tokens_before))
-        words = corpus.words.word_kind.view[batch.numbers] == WORD
         labels = labels >= 0.5
+        loaded = np.logical_or.reduceat(labels, batch.bounds[:-1])
+        weights = self._as_met(loaded, np.repeat(corpus.weights[rows], np.diff(batch.sentences_before)))[batch.inside]
+        words = corpus.words.word_kind.view[batch.numbers] == WORD
         if len(np.unique(labels[words])) < 2:
             return
         x = logits[words, None]
