@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -158,6 +160,23 @@ def test_what_cannot_be_read_leaves_the_output_alone() -> None:
     assert "bad.jsonl:1: span 0–9" in one_error(run("bad.jsonl", "-o", "out.json"))
     assert Path("out.json").read_text(encoding="utf-8") == "of the last run"
     assert sorted(p.name for p in Path().iterdir()) == ["bad.jsonl", "out.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes")
+@pytest.mark.parametrize(("target", "out"), [("jsonl", "a.jsonl"), ("doccano", "a.jsonl"), ("conll", "a.conll")])
+def test_links_stay_links_and_pipes_are_written_to(data: Path, target: str, out: str) -> None:
+    Path("far").mkdir()
+    Path(out).symlink_to(Path("far") / out)
+    assert run(data, "--to", target, "-o", out).exit_code == 0
+    assert Path(out).is_symlink()
+    assert len(read_examples(Path("far") / out)) == 60
+    os.mkfifo("pipe")
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(Path("pipe").read_bytes()), daemon=True)
+    reader.start()
+    assert run(data, "--to", target, "-o", "pipe").exit_code == 0
+    reader.join()
+    assert got == [Path(out).read_bytes()]
 
 
 @pytest.mark.parametrize(

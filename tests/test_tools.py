@@ -646,11 +646,17 @@ def test_another_encoding_is_an_error_with_its_byte(tmp_path: Path, name: str, f
         read_examples(path, format=name)
 
 
-def test_another_encoding_in_brat_names_the_file(tmp_path: Path) -> None:
+def test_another_encoding_in_brat_names_file_and_line(tmp_path: Path) -> None:
     write(tmp_path / "a.ann", "")
     write(tmp_path / "a.txt", "café".encode("utf-16"))
-    with pytest.raises(DataError, match=r"a\.txt: not UTF-8"):
+    with pytest.raises(DataError, match=r"a\.txt:1: not UTF-8"):
         read_examples(tmp_path)
+
+
+def test_a_file_that_is_read_whole_names_the_line_of_another_encoding(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", '[\n {"text": "abc"},\n {"text": "café"}\n]'.encode("latin-1"))
+    with pytest.raises(DataError, match=r"a\.json:3: not UTF-8 at byte 14; save the file as UTF-8"):
+        read_examples(path, format="label-studio")
 
 
 def test_all_broken_rows_are_found_at_once(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from framing.corpus.examples import Example, LabeledAttribution, LabeledQuote, LabeledSpan
+from framing.corpus.files import not_utf8
 from framing.drafts import draft
 from framing.errors import DataError
 
@@ -28,7 +29,7 @@ def read_all(path: Path) -> Iterator[tuple[str, Example | None, list[str]]]:
             try:
                 line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
-                yield where, None, [f"not UTF-8 at byte {error.start}; save the file as UTF-8"]
+                yield where, None, [not_utf8(error.start)]
                 continue
             if not line.strip():
                 continue
