@@ -24,12 +24,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from framing.rendering import Lines, count_words, counts, device_of, one_line, plural, spoken, voice_of
+from framing.rendering.markup import FORBIDDEN
 from framing.taxonomy import DEVICES, QUOTE_USES, SCARE_REASON, VOICES
 
 if TYPE_CHECKING:
     from framing.report import Flag, Report
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 
 MOST_EVIDENCE = 4  # pieces of `why` that an entry names
@@ -360,7 +360,7 @@ def _entry(flag: Flag, number: int, prefix: str, place: Sequence[int]) -> str:
 
 def _safe(text: str) -> str:
     """`text` escaped for content and attributes; characters that HTML forbids become ``�``."""
-    return escape(_FORBIDDEN.sub("\ufffd", text), quote=True)
+    return escape(FORBIDDEN.sub("\ufffd", text), quote=True)
 
 
 @lru_cache
