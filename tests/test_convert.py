@@ -147,6 +147,17 @@ def test_labelled_data_are_labelled_anew_and_keep_id_and_group(data: Path, examp
     assert {e.label for e in found}.isdisjoint({0, 1})
 
 
+@pytest.mark.parametrize("options", [(), ("--predict",), ("--sentences",)])
+@pytest.mark.parametrize("target", ["jsonl", "doccano", "label-studio", "prodigy", "conll"])
+def test_country_and_topic_come_back_from_every_format_that_can_hold_them(target: str, options: tuple[str, ...]) -> None:
+    row = {"text": "The thugs met.", "label": 1, "topic": "water", "country": "Norway"}
+    Path("a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    run("a.jsonl", *options, "--to", target, "-o", "there")
+    run("there", "--from", target, "--unchecked", "--to", "jsonl", "-o", "back.jsonl") if target != "jsonl" else Path("there").rename("back.jsonl")
+    found = json.loads(Path("back.jsonl").read_text(encoding="utf-8"))
+    assert (found["text"], found["topic"], found["country"]) == ("The thugs met.", "water", "Norway")
+
+
 def test_the_standard_input_is_a_text() -> None:
     assert run("-", "--predict", "-o", "a.json", text="The thugs met.").exit_code == 0
     (task,) = json.loads(Path("a.json").read_text(encoding="utf-8"))

@@ -37,6 +37,7 @@ FULL = Example(
     id="one",
     weight=0.5,
     topic="water",
+    country="Norway",
 )
 NEUTRAL = Example("The weir was closed on Monday.", label=0, spans=[], quotes=[], attributions=[], group="g-1", id="two")
 PARTLY = Example("The shameful vote.", spans=[LabeledSpan(4, 12, "emotive")], id="three")
@@ -84,8 +85,8 @@ def test_every_kind_of_label_comes_back(tmp_path: Path, name: str) -> None:
 
 def test_brat_brings_every_label_back_and_names_what_it_cannot_hold(tmp_path: Path) -> None:
     found, lost = back([FULL, NEUTRAL], tmp_path, "brat")
-    assert found == [replace(FULL, group=None, topic=None, weight=1.0), replace(NEUTRAL, group=None)]
-    assert lost == {"group of a text": 2, "topic of a text": 1, "weight of a text": 1}
+    assert found == [replace(FULL, group=None, topic=None, country=None, weight=1.0), replace(NEUTRAL, group=None)]
+    assert lost == {"group of a text": 2, "topic of a text": 1, "country of a text": 1, "weight of a text": 1}
 
 
 def test_brat_says_when_texts_are_labelled_with_different_kinds(tmp_path: Path) -> None:

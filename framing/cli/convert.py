@@ -168,7 +168,7 @@ def _predicted(examples: Sequence[Example], model: str | None) -> tuple[list[Exa
 
     judge = load(model)
     reports = score_many((example.text for example in examples), model=judge)
-    found = [example_of(report, id=e.id, group=e.group, topic=e.topic) for e, report in zip(examples, reports, strict=True)]
+    found = [example_of(report, example) for example, report in zip(examples, reports, strict=True)]
     return found, judge.name
 
 

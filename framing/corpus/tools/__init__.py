@@ -24,8 +24,8 @@ class Tool:
     """A format of an annotation tool.
 
     `read` gives entries, `write` takes (records, a stream of bytes or a new folder, the model that proposed the labels or None).
-    `has_proposals`: the format tells a proposal from an answer.  `links`: it holds an attribution's source; `meta`: group, topic and
-    weight; `overlaps`: labels of one kind that overlap.  `folder`: it is a folder, not a file.
+    `has_proposals`: the format tells a proposal from an answer.  `links`: it holds an attribution's source; `meta`: group, topic,
+    country and weight; `overlaps`: labels of one kind that overlap.  `folder`: it is a folder, not a file.
     """
 
     read: Callable[..., Iterator[Any]]

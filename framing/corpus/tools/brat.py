@@ -3,7 +3,7 @@
 Read: text-bound annotations (``T``), discontinuous ones too, and relations (``R``); an entity ``loaded`` or ``neutral``, wherever it lies,
 labels the whole text.  Discontinuous ranges come as their parts, since a label here has one range; parts that only white space divides are
 one.  Notes, attributes, events and normalisations are left out and counted.  Offsets are code points of the file as it is.  brat has no place
-for group, topic and weight: the writer's caller is told.
+for group, topic, country and weight: the writer's caller is told.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from framing.corpus.rows import as_json, decoded, encoded, lines, mapped, shown
 from framing.corpus.tools.pieces import cut
-from framing.corpus.tools.records import KINDS, LABELS, META, Entry, Mark, Record
+from framing.corpus.tools.records import KINDS, LABELS, META, NAMED, Entry, Mark, Record
 
 _COMMENT = re.compile(r"# ?(global\.columns|\w+) = (.*)", re.DOTALL)
 _TAG = re.compile(r"([BIESLU])-(.+)", re.DOTALL)
@@ -114,7 +114,7 @@ class _Block:
         if META in self.comments:
             meta = dict(mapped(decoded(self.comments[META][1]), META))
         else:
-            meta |= {key: self.comments[key][1] for key in ("id", "group", "topic") if key in self.comments}
+            meta |= {key: self.comments[key][1] for key in NAMED if key in self.comments}
             if "sent_id" in self.comments:
                 meta.setdefault("id", self.comments["sent_id"][1])
         return meta, (self.comments["label"][1].strip(),) if "label" in self.comments else ()
