@@ -23,7 +23,8 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from framing.rendering import Lines, count_words, counts, device_of, one_line, plural, spoken, voice_of
+from framing.counting import count_words
+from framing.rendering import Lines, counts, device_of, one_line, plural, spoken, voice_of
 from framing.rendering.markup import FORBIDDEN
 from framing.taxonomy import DEVICES, QUOTE_USES, SCARE_REASON, VOICES
 
@@ -218,7 +219,7 @@ def _row(report: Report, name: str, number: int | None) -> str:
 
 
 def _rate(report: Report) -> float:
-    return 1000 * len(report.flags) / max(1, count_words(report.text))
+    return 1000 * len(report.flags) / max(1, count_words(report.text, report.ignored))
 
 
 def _facts(report: Report) -> str:
