@@ -15,6 +15,7 @@ from framing.judging import Judgement, judge, side_by_side
 from framing.lexicon import Entry, Lexicon
 from framing.model import Model
 from framing.report import Report
+from framing.taxonomy import DEVICES, Device
 
 LEXICON = Lexicon(
     [
@@ -170,6 +171,13 @@ def test_a_pronoun_is_shown_as_whose_words_and_a_name_as_it_is_written(tiny_mode
     (flag,) = [f for f in report.flags if f.text == "thugs"]
     assert flag.source == source
     assert flag.reason.endswith(f", {whose}.")
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=lambda d: d.name)
+def test_no_reason_gives_the_writer_words_that_it_gives_to_somebody_else(device: Device) -> None:
+    reason = _reason("x", device, 2, "The warden")
+    assert reason.endswith(", in the words of The warden.")
+    assert "writer" not in reason
 
 
 @pytest.mark.parametrize(
