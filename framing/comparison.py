@@ -17,14 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from framing.document import Document, read
+from framing.counting import word_starts
+from framing.document import read
 from framing.errors import DataError
 from framing.model import Model
 from framing.report import Flag, Report
 from framing.resampling import Measure, resampled_sums
 from framing.scoring import load, score_many
 from framing.taxonomy import DEVICE_NAMES
-from framing.tokens import WORD, Words, fold
+from framing.tokens import Words, fold
 from framing.topics import FUNCTION_WORDS, Surroundings, singulars
 
 MIN_COUNT = 5  # flags of a term in all sides together; below that z cannot reach 1.96 anyhow
@@ -281,17 +282,18 @@ class _Tally:
         if len(self._words) > LARGEST_VOCABULARY:
             self._words = Words()
         document = read(report.text, words=self._words)
-        is_word = _counted_words(document)
+        starts = np.array(word_starts(report.text, report.ignored), np.int64)
+        is_counted = np.ones(len(starts), bool)
         kept: list[Flag] = []
         for number, flags in self._by_sentence(report):
             sentence = report.sentences[number]
-            first, last = np.searchsorted(document.ends, sentence.start, "right"), np.searchsorted(document.starts, sentence.end, "left")
-            if self._is_repeated(side, report.text[sentence.start : sentence.end], int(is_word[first:last].sum())):
-                is_word[first:last] = False
+            first, last = np.searchsorted(starts, (sentence.start, sentence.end))
+            if self._is_repeated(side, report.text[sentence.start : sentence.end], int(last - first)):
+                is_counted[first:last] = False
             else:
                 kept += flags
         row = np.zeros(2 + len(VOICES) * len(DEVICES))
-        row[0], row[1] = is_word.sum(), (is_word & _others(document, report)).sum()
+        row[0], row[1] = is_counted.sum(), (is_counted & _others(starts, report)).sum()
         for flag in kept:
             voice, device = _voice(flag), _device(flag)
             at = 2 + VOICES.index(voice) * len(DEVICES)
@@ -361,18 +363,12 @@ def _singular_phrases(key: tuple[str, str]) -> list[str]:
     return [f"{start} {s}".strip() for s in singulars(last)]
 
 
-def _counted_words(document: Document) -> np.ndarray:
-    """Which tokens are words outside page furniture, shape (tokens,)."""
-    if not len(document):
-        return np.zeros(0, bool)
-    return (document.words.word_kind.view[document.numbers] == WORD) & ~document.furniture_sentences[document.sentence_of]
-
-
-def _others(document: Document, report: Report) -> np.ndarray:
-    """Which tokens are quoted or reported, shape (tokens,)."""
-    out = np.zeros(len(document), bool)
+def _others(starts: np.ndarray, report: Report) -> np.ndarray:
+    """Which of the words that begin at `starts` are quoted or reported, shape (words,)."""
+    out = np.zeros(len(starts), bool)
     for passage in report.attributions:
-        out[np.searchsorted(document.ends, passage.start, "right") : np.searchsorted(document.starts, passage.end, "left")] = True
+        first, last = np.searchsorted(starts, (passage.start, passage.end))
+        out[first:last] = True
     return out
 
 

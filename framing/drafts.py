@@ -1,12 +1,13 @@
-"""Files that appear whole or not at all: what is written goes to a draft beside the file, which then takes its place.
+"""Files and folders that appear whole or not at all: what is written goes to a draft beside the place, which then takes it.
 
 Every file that framing writes is written here: models, labelled data, the command's ``-o``.  It knows nothing of what is in them.
-A full disk, an exception, Ctrl-C or a killed process leave the old file as it was; a kill may leave a ``.part`` file, never half an output.
+A full disk, an exception, Ctrl-C or a killed process leave the old file as it was; a kill may leave a ``.part`` behind, never half an output.
 """
 
 import errno
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,7 +45,7 @@ def draft(path: str | Path, *, folder: Path | None = None) -> Iterator[BinaryIO]
     except OSError as error:
         raise type(error)(error.errno, error.strerror, str(path)) from None
     try:
-        try:
+        with _named(path, part):
             with stream:
                 yield stream
                 stream.flush()
@@ -52,15 +53,50 @@ def draft(path: str | Path, *, folder: Path | None = None) -> Iterator[BinaryIO]
             if mode is not None:
                 os.chmod(part, stat.S_IMODE(mode))
             os.replace(part, target)
-        except OSError as error:
-            if error.filename in (None, part) and (error.errno in DISK or error.filename == part):
-                raise type(error)(error.errno, f"{error.strerror}; what was there before is unchanged", str(path)) from error
-            raise
     except BaseException:
         with suppress(OSError):
             os.unlink(part)
         raise
     _settle(os.path.dirname(target))
+
+
+@contextmanager
+def draft_folder(path: str | Path) -> Iterator[Path]:
+    """A new folder that takes the place of `path` with all that is in it when the block ends well; otherwise nothing is left of it.
+
+    Only an empty folder is replaced, since what lies in another would be lost.  The files are not forced to the disk one by one:
+    there may be thousands of small ones.  Raises ``OSError`` naming `path`.
+    """
+    target = os.path.realpath(path)
+    if os.path.lexists(target) and (not os.path.isdir(target) or os.listdir(target)):
+        raise FileExistsError(errno.EEXIST, "is there already and is not an empty folder", str(path))
+    part = _beside(target, None)
+    try:
+        os.mkdir(part)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from None
+    try:
+        with _named(path, part):
+            yield Path(part)
+            if os.path.isdir(target):  # Windows renames over no folder; one that has been filled meanwhile is not removed
+                os.rmdir(target)
+            os.replace(part, target)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    _settle(os.path.dirname(target))
+
+
+@contextmanager
+def _named(path: str | Path, part: str) -> Iterator[None]:
+    """Errors of the draft `part`, and those of a full disk, come as errors of `path`, the name that the user knows."""
+    try:
+        yield
+    except OSError as error:
+        is_own = str(error.filename or "").startswith(part)
+        if is_own or (error.filename is None and error.errno in DISK):
+            raise type(error)(error.errno, f"{error.strerror}; what was there before is unchanged", str(path)) from error
+        raise
 
 
 def _beside(target: str, folder: Path | None) -> str:

@@ -18,6 +18,13 @@ from framing.report import Flag
 
 MOST_REASONS = 8  # pieces of evidence that are named; the rest is one sum, so that the weights still add up
 SPAN_PARTS = (Part("", "span"),)  # what the devices head is given of the flagged words
+POSSESSIVES = {
+    **dict.fromkeys(("he", "him", "himself"), "his"),
+    **dict.fromkeys(("she", "her", "herself"), "her"),
+    **dict.fromkeys(("they", "them", "themselves"), "their"),
+}
+# Whoever they stand for, it is not told here.  As they are written: US is a country, IT a trade, WHO an organisation.
+NAMELESS = frozenset(form for word in "i me we us you it who whom which that this these those one".split() for form in (word, word.capitalize()))
 EDGES = frozenset("a an the of to in on at and or by for with is was are were be been as that this it its his her their".split())
 
 
@@ -242,8 +249,16 @@ def _scare_flags(judgement: Judgement, how: Deciding) -> tuple[list[Flag], np.nd
 
 
 def _reason(text: str, device: taxonomy.Device | None, voice: int, source: str | None) -> str:
-    whose = "" if voice == AUTHOR else f", in the words of {_short(source)}" if source else ", in somebody else's words"
+    whose = "" if voice == AUTHOR else f", {_in_whose_words(source)}"
     return f"“{_short(text)}” {device.reason if device else 'takes a side'}{whose}."
+
+
+def _in_whose_words(source: str | None) -> str:
+    """A source is named as the text has it; a pronoun names nobody, and is shown as its possessive where that fits."""
+    if source is None or source in NAMELESS:
+        return "in somebody else's words"
+    possessive = POSSESSIVES.get(source.lower())
+    return f"in {possessive} words" if possessive else f"in the words of {_short(source)}"
 
 
 def _short(text: str) -> str:

@@ -31,7 +31,7 @@ from framing.drafts import draft
 from framing.errors import ConfigError, DataError, FramingError
 from framing.model import Model
 from framing.report import Report
-from framing.rows import Part, Row, form_of, parts, read, read_part
+from framing.rows import Part, Row, is_shareable, parts, read, read_part
 from framing.scoring import load, score_many
 from framing.tables import FLAG_DTYPES, FRAME_DTYPES, ON_ERROR, TEXT, flag_rows, row_of, storable
 
@@ -154,9 +154,9 @@ def _files(inputs: Sequence[str | Path], out: Path) -> list[str]:
     found: list[str] = []
     for given in map(Path, inputs):
         if given.is_dir():
-            inside = sorted(p for p in given.rglob("*") if form_of(p) in ("parquet", "jsonl") and p.is_file() and not p.name.startswith((".", "_")))
+            inside = sorted(p for p in given.rglob("*") if is_shareable(p) and p.is_file() and not p.name.startswith((".", "_")))
             found += [str(p) for p in inside if out not in p.resolve().parents]
-        elif form_of(given) not in ("parquet", "jsonl"):
+        elif not is_shareable(given):
             raise DataError(f"{given}: cannot be shared between workers; wanted *.parquet, *.jsonl or *.ndjson")
         elif not given.is_file():
             raise DataError(f"{given}: no such file or folder")

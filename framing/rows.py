@@ -1,4 +1,4 @@
-"""Rows of tables in files: JSON Lines, CSV and Parquet become (place, id, text), one row at a time.
+"""Rows of tables in files: JSON Lines, CSV and Parquet become (place, id, text, group), one row at a time.
 
 The first step for corpora that lie in tables.  Nothing is scored here and no row is dropped: a row that has no text says
 what is wrong with it, and whoever reads decides.  What cannot be read as a table at all is a ``DataError``.  Memory is
@@ -11,30 +11,36 @@ them), rows of a Parquet file.
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import math
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, cast
 
 from framing.errors import ConfigError, DataError
 
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+PACKED = ".gz"  # after the suffix of JSON Lines or CSV; Parquet is packed inside
+PATTERNS = "*.jsonl, *.ndjson, *.csv, each also with .gz, *.parquet"
 LONGEST_LINE = 1 << 28  # bytes; a longer one is no article but a lost line end or quotation mark, and would fill the memory
 BATCH = 256  # rows of Parquet that are decoded at once
+MOST_NAMES = 12  # columns that a message names
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number in the file, its id as text where one is asked for and given, and its text or the problem with it."""
+    """One row: its number in the file, its text or the problem with it; its id and group as text where they are asked for and given."""
 
     number: int
     id: str | None
     text: str | None
     problem: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +57,56 @@ class Part:
     skip: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The columns that are asked for."""
+
+    text: str
+    id: str | None = None
+    group: str | None = None
+
+    def asked(self) -> dict[str, str]:
+        """What each is for -> its name, without those that nobody wants."""
+        return {use: name for use, name in (("text", self.text), ("id", self.id), ("group", self.group)) if name is not None}
+
+
 def form_of(path: str | Path) -> str | None:
-    """``jsonl``, ``csv`` or ``parquet`` by the file's suffix; None for what is no table.
+    """``jsonl``, ``csv`` or ``parquet`` by the file's suffix, packed or not; None for what is no table.
 
-    >>> form_of("news.NDJSON"), form_of("news.txt")
-    ('jsonl', None)
+    >>> form_of("news.NDJSON"), form_of("news.csv.gz"), form_of("news.txt"), form_of("news.parquet.gz")
+    ('jsonl', 'csv', None, None)
     """
-    return SUFFIXES.get(Path(path).suffix.lower())
+    suffix = Path(str(path).lower().removesuffix(PACKED)).suffix
+    return None if is_packed(path) and suffix == ".parquet" else SUFFIXES.get(suffix)
 
 
-def read(path: str | Path, *, text: str = "text", id: str | None = None) -> Iterator[Row]:
+def is_packed(path: str | Path) -> bool:
+    """True for a file that gzip has packed, by its name."""
+    return str(path).lower().endswith(PACKED)
+
+
+def is_shareable(path: str | Path) -> bool:
+    """True where `parts` can cut: in CSV and in what is packed a row cannot be found without reading all before it."""
+    return form_of(path) in ("parquet", "jsonl") and not is_packed(path)
+
+
+def read(path: str | Path, *, text: str = "text", id: str | None = None, group: str | None = None) -> Iterator[Row]:
     """The rows of the table in `path`, in order.
 
-    `text` and `id` name columns.  Raises ``DataError`` for a file that is no table of its kind or lacks a column, and
+    `text`, `id` and `group` name columns.  Raises ``DataError`` for a file that is no table of its kind or lacks a column, and
     ``ConfigError`` when Parquet is met without pyarrow.
     """
-    form = form_of(path)
+    form, names = form_of(path), _Names(text, id, group)
     if form is None:
-        raise DataError(f"{path}: no table; wanted a file named {', '.join('*' + s for s in SUFFIXES)}")
+        raise DataError(f"{path}: no table; wanted a file named {PATTERNS}")
     if form == "parquet":
-        yield from _read_parquet(Path(path), text, id)
+        yield from _read_parquet(Path(path), names)
         return
-    with open(path, "rb") as file:
-        yield from _read_jsonl(file, str(path), text, id) if form == "jsonl" else _read_csv(file, str(path), text, id)
+    try:
+        with cast("IO[bytes]", gzip.open(path, "rb")) if is_packed(path) else open(path, "rb") as file:
+            yield from _read_jsonl(file, str(path), names) if form == "jsonl" else _read_csv(file, str(path), names)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: broken gzip: {error}") from error
 
 
 def problem_of(value: object) -> str | None:
@@ -91,19 +124,30 @@ def problem_of(value: object) -> str | None:
     return f"no text but {type(value).__name__}"
 
 
-def _row(number: int, value: Any, id: Any) -> Row:
+def _row(number: int, value: Any, id: Any, group: Any) -> Row:
     problem = problem_of(value)
-    return Row(number, None if problem_of(id) == "null" else str(id), None if problem else value, problem)
+    return Row(number, _label(id), None if problem else value, problem, _label(group))
+
+
+def _label(value: Any) -> str | None:
+    """An id or a group as text; None for a null."""
+    return None if problem_of(value) == "null" else str(value)
+
+
+def _listed(names: Sequence[Any]) -> str:
+    """Names of columns as a message has them, no more than a line holds."""
+    shown = [str(name)[:40] for name in names[:MOST_NAMES]]
+    return ", ".join([*shown, "…"] if len(names) > MOST_NAMES else shown)
 
 
 # ---------------------------------------------------------------- JSON Lines
-def _read_jsonl(file: BinaryIO, path: str, text: str, id: str | None, *, first: int = 1) -> Iterator[Row]:
+def _read_jsonl(file: IO[bytes], path: str, names: _Names, *, first: int = 1) -> Iterator[Row]:
     for number, raw in enumerate(_lines(file, path), start=first):
         if raw.strip(b" \t\r\n\xef\xbb\xbf"):
-            yield _json_row(raw, number, text, id)
+            yield _json_row(raw, number, names)
 
 
-def _json_row(raw: bytes, number: int, text: str, id: str | None) -> Row:
+def _json_row(raw: bytes, number: int, names: _Names) -> Row:
     try:
         row = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
@@ -112,11 +156,11 @@ def _json_row(raw: bytes, number: int, text: str, id: str | None) -> Row:
         return Row(number, None, None, f"broken JSON: {error}")
     if not isinstance(row, dict):
         return Row(number, None, None, f"wanted an object, found {type(row).__name__}")
-    found = _row(number, row.get(text), None if id is None else row.get(id))
-    return found if text in row else Row(number, found.id, None, "missing")
+    found = _row(number, row.get(names.text), row.get(names.id), row.get(names.group))
+    return found if names.text in row else replace(found, problem=f"missing; the row has {_listed(list(row)) or 'nothing'}")
 
 
-def _lines(file: BinaryIO, path: str) -> Iterator[bytes]:
+def _lines(file: IO[bytes], path: str) -> Iterator[bytes]:
     """Lines of `file`, none of which may fill the memory."""
     while line := file.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
@@ -131,7 +175,7 @@ class _Decoded:
     Bad bytes come through as lone surrogates, so that a record keeps its fields and the next one its place.
     """
 
-    def __init__(self, file: BinaryIO, path: str) -> None:
+    def __init__(self, file: IO[bytes], path: str) -> None:
         self._lines = _lines(file, path)
         self._before = 0
         self.bad_byte: int | None = None
@@ -148,7 +192,7 @@ class _Decoded:
             self._before += len(raw)
 
 
-def _read_csv(file: BinaryIO, path: str, text: str, id: str | None) -> Iterator[Row]:
+def _read_csv(file: IO[bytes], path: str, names: _Names) -> Iterator[Row]:
     if csv.field_size_limit() < LONGEST_LINE:  # a setting of the whole process; its default of 128 kB is less than a long article
         csv.field_size_limit(LONGEST_LINE)
     lines = _Decoded(file, path)
@@ -159,7 +203,7 @@ def _read_csv(file: BinaryIO, path: str, text: str, id: str | None) -> Iterator[
         raise DataError(f"{path}: no CSV file: {error}") from error
     if lines.bad_byte is not None:
         raise DataError(f"{path}: not UTF-8 at byte {lines.bad_byte}; save the file as UTF-8")
-    columns = [_column(path, header, name) for name in ([text] if id is None else [text, id])]
+    columns = {use: _column(path, header, use, name) for use, name in names.asked().items()}
     number = 1
     while True:
         number += 1
@@ -179,28 +223,27 @@ def _read_csv(file: BinaryIO, path: str, text: str, id: str | None) -> Iterator[
         yield _csv_row(record, number, columns, bad_byte)
 
 
-def _csv_row(record: Sequence[str], number: int, columns: Sequence[int], bad_byte: int | None) -> Row:
+def _csv_row(record: Sequence[str], number: int, columns: Mapping[str, int], bad_byte: int | None) -> Row:
     """CSV has no other way to write a null than an empty field, so that is what an empty one is."""
-    value, *ids = (record[k] if k < len(record) else "" for k in columns)
-    name = ids[0] if ids and ids[0] else None
     if bad_byte is not None:
         return Row(number, None, None, f"not UTF-8 at byte {bad_byte}")
-    if columns[0] >= len(record):
-        return Row(number, name, None, f"missing: the row has only {len(record)} field" + "s" * (len(record) > 1))
-    return Row(number, name, value or None, None if value else "null")
+    values = {use: record[k] or None for use, k in columns.items() if k < len(record)}
+    found = _row(number, values.get("text"), values.get("id"), values.get("group"))
+    if "text" in values:
+        return found
+    return replace(found, problem=f"missing: the row has only {len(record)} field" + "s" * (len(record) > 1))
 
 
-def _column(path: str, header: Sequence[str], name: str) -> int:
+def _column(path: str, header: Sequence[str], use: str, name: str) -> int:
     if header.count(name) != 1:
         found = "no column" if name not in header else f"{header.count(name)} columns"
-        shown = ", ".join(header[:20]) + (" …" if len(header) > 20 else "")
-        raise DataError(f"{path}: {found} named {name!r}; found {shown or 'no header'}; name another with --text-column or --id-column")
+        raise DataError(f"{path}: {found} named {name!r}; found {_listed(header) or 'no header'}; name another with --{use}-column")
     return header.index(name)
 
 
 # ---------------------------------------------------------------- Parquet
 @contextmanager
-def _parquet(path: Path, text: str, id: str | None) -> Iterator[Any]:
+def _parquet(path: Path, names: _Names) -> Iterator[Any]:
     """The open file, its columns checked; what pyarrow raises while it is read becomes a ``DataError``."""
     try:
         import pyarrow.parquet as parquet
@@ -209,8 +252,8 @@ def _parquet(path: Path, text: str, id: str | None) -> Iterator[Any]:
         raise ConfigError(f"{path}: reading Parquet needs pyarrow; pip install 'framing[parquet]'") from error
     try:
         with parquet.ParquetFile(path, buffer_size=1 << 20) as file:  # without a buffer, a column of a whole row group is read at once
-            for name in (text,) if id is None else (text, id):
-                _column(str(path), file.schema_arrow.names, name)
+            for use, name in names.asked().items():
+                _column(str(path), file.schema_arrow.names, use, name)
             yield file
     except FileNotFoundError:
         raise
@@ -218,18 +261,18 @@ def _parquet(path: Path, text: str, id: str | None) -> Iterator[Any]:
         raise DataError(f"{path}: not a Parquet file, or damaged: {error}") from error
 
 
-def _read_parquet(path: Path, text: str, id: str | None) -> Iterator[Row]:
-    with _parquet(path, text, id) as file:
-        yield from _parquet_rows(file, range(file.metadata.num_row_groups), 1, text, id)
+def _read_parquet(path: Path, names: _Names) -> Iterator[Row]:
+    with _parquet(path, names) as file:
+        yield from _parquet_rows(file, range(file.metadata.num_row_groups), 1, names)
 
 
-def _parquet_rows(file: Any, groups: Sequence[int], first: int, text: str, id: str | None) -> Iterator[Row]:
+def _parquet_rows(file: Any, groups: Sequence[int], first: int, names: _Names) -> Iterator[Row]:
     number = first
-    for batch in file.iter_batches(BATCH, row_groups=list(groups), columns=[text] if id is None or id == text else [text, id]):
-        values, ids = _values(batch.column(text)), [None] * len(batch) if id is None else _values(batch.column(id))
-        for value, name in zip(values, ids, strict=True):
-            name = None if isinstance(name, _Broken) else name
-            yield Row(number, None, None, value.problem) if isinstance(value, _Broken) else _row(number, value, name)
+    for batch in file.iter_batches(BATCH, row_groups=list(groups), columns=list(dict.fromkeys(names.asked().values()))):
+        found = [[None] * len(batch) if name is None else _values(batch.column(name)) for name in (names.text, names.id, names.group)]
+        for value, *labels in zip(*found, strict=True):
+            id, group = (None if isinstance(label, _Broken) else label for label in labels)
+            yield Row(number, None, None, value.problem) if isinstance(value, _Broken) else _row(number, value, id, group)
             number += 1
 
 
@@ -257,16 +300,15 @@ def _value(scalar: Any) -> Any:
 def parts(path: str | Path, *, rows: int, text: str = "text", id: str | None = None) -> list[Part]:
     """The file cut into parts of at most `rows` rows, in order; no text is decoded for it.
 
-    JSON Lines and Parquet only: a record of a CSV file cannot be found without reading all before it.
+    JSON Lines and Parquet only (`is_shareable`).
     """
-    form = form_of(path)
-    if form == "parquet":
-        with _parquet(Path(path), text, id) as file:
+    if not is_shareable(path):
+        raise DataError(f"{path}: cannot be shared between workers; wanted *.parquet, *.jsonl or *.ndjson")
+    if form_of(path) == "parquet":
+        with _parquet(Path(path), _Names(text, id)) as file:
             return list(_parts_of_parquet(file.metadata, rows))
-    if form == "jsonl":
-        with open(path, "rb") as lines:
-            return list(_parts_of_lines(lines, str(path), rows))
-    raise DataError(f"{path}: cannot be shared between workers; wanted *.parquet, *.jsonl or *.ndjson")
+    with open(path, "rb") as lines:
+        return list(_parts_of_lines(lines, str(path), rows))
 
 
 def _parts_of_parquet(metadata: Any, rows: int) -> Iterator[Part]:
@@ -278,7 +320,7 @@ def _parts_of_parquet(metadata: Any, rows: int) -> Iterator[Part]:
         first += size
 
 
-def _parts_of_lines(file: BinaryIO, path: str, rows: int) -> Iterator[Part]:
+def _parts_of_lines(file: IO[bytes], path: str, rows: int) -> Iterator[Part]:
     place = size = count = 0
     first = number = 1
     for line in _lines(file, path):
@@ -294,13 +336,14 @@ def _parts_of_lines(file: BinaryIO, path: str, rows: int) -> Iterator[Part]:
 
 def read_part(path: str | Path, part: Part, *, text: str = "text", id: str | None = None) -> Iterator[Row]:
     """The rows of one of `parts`, numbered as in the whole file."""
+    names = _Names(text, id)
     if form_of(path) == "parquet":
-        with _parquet(Path(path), text, id) as file:
-            yield from islice(_parquet_rows(file, [part.place], part.first - part.skip, text, id), part.skip, part.skip + part.rows)
+        with _parquet(Path(path), names) as file:
+            yield from islice(_parquet_rows(file, [part.place], part.first - part.skip, names), part.skip, part.skip + part.rows)
         return
     with open(path, "rb") as file:
         file.seek(part.place)
-        for row in _read_jsonl(file, str(path), text, id, first=part.first):
+        for row in _read_jsonl(file, str(path), names, first=part.first):
             if row.number >= part.first + part.rows:
                 return
             yield row

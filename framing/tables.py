@@ -19,6 +19,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from framing.counting import count_words
 from framing.errors import ConfigError, DataError
 from framing.model import Model
 from framing.rendering import Lines
@@ -60,9 +61,6 @@ FLAG_DTYPES: dict[str, str] = {
     "suggestions": TEXT,
 }
 
-# A word begins with a letter and goes on through hyphens, apostrophes and dots inside it.  Counted by itself and not taken
-# from the document, which reports do not carry and which would have to be read twice; this is a small part of the cost.
-WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f\u00ad]*(?:[-'’.][^\W_][\w\u0300-\u036f\u00ad]*)*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -141,7 +139,7 @@ def row_of(report: Report | str) -> tuple[Any, ...]:
     """The values of ``FRAME_DTYPES`` for one text; for a string, which says what is wrong with the text, they are missing."""
     if isinstance(report, str):
         return (*[None] * (len(FRAME_DTYPES) - 1), report)
-    words = words_in(report)
+    words = count_words(report.text, report.ignored)
     count = {(group, kind): 0 for group in GROUPS for kind in KINDS}
     total = dict.fromkeys(GROUPS, 0)
     for flag in report.flags:
@@ -164,20 +162,6 @@ def flag_rows(report: Report) -> Iterator[tuple[Any, ...]]:
         line = lines.place(f.start)[0]
         suggestions = "; ".join(f.suggestions)
         yield f.start, f.end, line, storable(f.text), f.kind, f.device, f.probability, f.voice, source, storable(f.reason), storable(suggestions)
-
-
-def words_in(report: Report) -> int:
-    """How many words the text has, page furniture left out: what begins with a letter, joined by hyphens, apostrophes and dots.
-
-    >>> import framing
-    >>> words_in(framing.score("The regime’s co-op, founded in 1998, left the U.N."))
-    8
-    """
-    begin, count = 0, 0
-    for start, end in (*report.ignored, (len(report.text), len(report.text))):
-        count += len(WORD.findall(report.text, begin, start))
-        begin = end
-    return count
 
 
 def storable(text: str) -> str:

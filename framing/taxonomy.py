@@ -61,7 +61,7 @@ DEVICES = (
         "the writer nods, sighs or instructs",
         "needless to say",
         "clearly marked exits",
-        "is the writer's comment on the news, not the news",
+        "is a comment on the news, not the news",
     ),
     Device(
         "puffery",

@@ -16,8 +16,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from framing import scoring
+from framing.counting import count_words
 from framing.model import Model
-from framing.rendering import count_words, device_of
+from framing.rendering import device_of
 from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class FramingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     Columns (`get_feature_names_out` names them): ``score``, ``author_score`` and ``highest_score`` (of the text's sentences), chances in
     [0, 1]; flags per 1,000 words, in all and per device, in the writer's own voice (``author_…``) and in quoted or reported words
-    (``others_…``); pairs of quotation marks per 1,000 words by use.  A text without words has 0 everywhere.
+    (``others_…``); pairs of quotation marks per 1,000 words by use.  Words are those outside page
+    furniture; a text without words has 0 everywhere.
 
     Parameters
     ----------
@@ -143,7 +145,7 @@ def _kept(path: str, _state: object) -> Model:
 
 def _row(report: Report) -> list[float]:
     """The report's numbers, in the order of ``COLUMNS``."""
-    per_word = 1000 / max(1, count_words(report.text))
+    per_word = 1000 / max(1, count_words(report.text, report.ignored))
     flags = Counter((VOICES[f.voice != "author"], device_of(f)) for f in report.flags)
     voices = Counter(VOICES[f.voice != "author"] for f in report.flags)
     uses = Counter(q.use for q in report.quotes)

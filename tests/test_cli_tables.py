@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -63,6 +64,15 @@ def test_csv_and_parquet_and_texts_can_be_mixed() -> None:
     assert names(result) == ["a.csv:2", "b.parquet:1", "c.txt"]
     assert result.exit_code == 1
     assert run("b.parquet", "--text-column", "body").exit_code == 0
+
+
+def test_packed_tables_are_scored() -> None:
+    Path("a.jsonl.gz").write_bytes(gzip.compress(json.dumps({"text": THUGS}).encode()))
+    Path("b.csv.gz").write_bytes(gzip.compress(f"text\n{CLEAN}\n".encode()))
+    result = run("a.jsonl.gz", "b.csv.gz", "--format", "jsonl")
+    assert (names(result), result.exit_code) == (["a.jsonl.gz:1", "b.csv.gz:2"], 1)
+    Path("c.jsonl.gz").write_bytes(b"plain")
+    assert one_error(run("c.jsonl.gz")).startswith("error: c.jsonl.gz: broken gzip")
 
 
 def test_workers_keep_rows_and_names_together() -> None:

@@ -79,6 +79,39 @@ def test_a_column_groups_a_table_and_all_forms_of_it_give_the_same(table: Path, 
         writer.writerows(ROWS)
     assert as_json(packed, *COLUMNS) == plain
     assert as_json(as_csv, *COLUMNS) == plain
+    (tmp_path / "articles.csv.gz").write_bytes(gzip.compress(as_csv.read_bytes()))
+    assert as_json(tmp_path / "articles.csv.gz", *COLUMNS) == plain
+
+
+def parquet(path: Path, rows: list[dict[str, object]]) -> Path:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet as writer
+
+    writer.write_table(pyarrow.Table.from_pylist(rows), path)
+    return path
+
+
+def test_parquet_is_grouped_like_any_table(table: Path, tmp_path: Path) -> None:
+    path = parquet(tmp_path / "articles.parquet", [{"n": 1.5, **row} for row in ROWS])
+    assert as_json(path, *COLUMNS) == as_json(table, *COLUMNS)
+    one, other = (parquet(tmp_path / f"{n}.parquet", [{"text": t} for t in texts]) for n, texts in (("one", LOADED), ("other", CLEAN)))
+    assert [(s["name"], s["texts"]) for s in as_json(one, other)["sides"]] == [("one.parquet", 4), ("other.parquet", 4)]
+
+
+def test_rows_of_parquet_without_text_or_group_are_named(tmp_path: Path) -> None:
+    rows = [{"body": t, "outlet": n} for n, texts in ((1, LOADED), (2, CLEAN)) for t in texts]
+    result = run(parquet(tmp_path / "a.parquet", [*rows, {"body": None, "outlet": 1}, {"body": "x", "outlet": None}]), *COLUMNS, *FEW, "--format", "json")
+    assert result.exit_code == 2
+    assert [s["name"] for s in json.loads(result.stdout)["sides"]] == ["1", "2"]
+    assert "a.parquet: row 9, column 'body': null" in result.stderr
+    assert "1 row without a group under 'outlet' left out" in result.stderr
+
+
+def test_bad_rows_of_groups_that_nobody_asked_for_are_no_complaint(table: Path) -> None:
+    with open(table, "ab") as file:
+        file.write(b'{"body": null, "outlet": "post"}\n')
+    assert run(table, *COLUMNS, *FEW, "--group", "herald", "--group", "courier").exit_code == 0
+    assert run(table, *COLUMNS, *FEW, "--group", "herald", "--group", "post").exit_code == 2
 
 
 def test_groups_are_chosen_ordered_and_limited(table: Path) -> None:
@@ -119,12 +152,12 @@ def test_broken_rows_are_named_and_the_others_compared(table: Path) -> None:
     assert result.exit_code == 2
     assert len(json.loads(result.stdout)["sides"]) == 3
     for part in (
-        ":10: float under 'body'",
-        ":11: no 'body'; the row has outlet",
-        ":12: wanted an object",
-        ":13: broken JSON",
-        ":14: not UTF-8",
-        "1 rows without a group",
+        ": row 10, column 'body': a number (float)",
+        ": row 11, column 'body': missing; the row has outlet",
+        ": row 12, column 'body': wanted an object, found list",
+        ": row 13, column 'body': broken JSON",
+        ": row 14, column 'body': not UTF-8 at byte 14 of the line",
+        "1 row without a group under 'outlet' left out",
     ):
         assert part in result.stderr
 
@@ -145,13 +178,15 @@ def test_complaints_are_not_endless(tmp_path: Path) -> None:
         (("herald", "gone"), "gone: no such file or folder"),
         (("herald", "herald"), "same input twice"),
         (("herald", "empty"), "'empty' has no texts"),
-        (("articles.jsonl", "--group-column", "nope"), "no 'text'"),
+        (("articles.jsonl", "--group-column", "nope"), "row 1, column 'text': missing; the row has body, outlet"),
+        (("articles.jsonl", "--text-column", "body", "--group-column", "nope"), "no row has a group under 'nope'; name another column with --group-column"),
         (("articles.jsonl", *COLUMNS, "--group", "herald", "--group", "Post"), "no row has 'Post'"),
         (("herald", "--group-column", "outlet"), "one table"),
         (("herald", "courier", "--group", "x"), "--group-column"),
         (("herald", "courier", "--jobs", "0"), "--jobs 0"),
         (("herald", "courier", "-o", "gone/page.html"), "no folder gone"),
-        (("bad.csv", *COLUMNS), "no column 'body'"),
+        (("bad.csv", *COLUMNS), "no column named 'body'; found a, b; name another with --text-column"),
+        (("bad.csv", "--text-column", "a", "--group-column", "c"), "no column named 'c'; found a, b; name another with --group-column"),
         (("bad.jsonl.gz", *COLUMNS), "broken gzip"),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 
 from framing.comparison import Beside, Comparison, Passage, Rate, Side, Term, Topic
 from framing.rendering import comparison_csv, comparison_page, comparison_text
+from framing.rendering.csv import bare
 from framing.resampling import Measure
 from framing.taxonomy import DEVICE_NAMES
 
@@ -140,11 +141,12 @@ def test_csv_has_a_row_for_each_figure_of_each_side() -> None:
     assert float(first["per_1000_words"]) == pytest.approx(1000 * 4 / 1200)
 
 
-@pytest.mark.parametrize("word", ["=HYPERLINK(1)", "+1", "-x", "@sum"])
+@pytest.mark.parametrize("word", ["=HYPERLINK(1)", "+1", "-x", "@sum", "＝SUM(1)", "＋1", "－x", "＠sum", "'tis"])
 def test_csv_holds_no_formulas(word: str) -> None:
     cells = [cell for row in csv.reader(io.StringIO(comparison_csv.render(comparison("=cmd", "b", word=word)))) for cell in row]
     assert "'" + word in cells
-    assert not [cell for cell in cells if cell[:1] in ("=", "@") or (cell[:1] in ("+", "-") and not cell[1:2].isdigit())]
+    assert not [cell for cell in cells if cell[:1] in tuple("=@＝＋－＠") or (cell[:1] in ("+", "-") and not cell[1:2].isdigit())]
+    assert word in [bare(cell) for cell in cells]
 
 
 def test_rates_of_nothing_and_words_of_equal_counts_can_be_drawn() -> None:

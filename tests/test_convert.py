@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -145,6 +147,17 @@ def test_labelled_data_are_labelled_anew_and_keep_id_and_group(data: Path, examp
     assert {e.label for e in found}.isdisjoint({0, 1})
 
 
+@pytest.mark.parametrize("options", [(), ("--predict",), ("--sentences",)])
+@pytest.mark.parametrize("target", ["jsonl", "doccano", "label-studio", "prodigy", "conll"])
+def test_country_and_topic_come_back_from_every_format_that_can_hold_them(target: str, options: tuple[str, ...]) -> None:
+    row = {"text": "The thugs met.", "label": 1, "topic": "water", "country": "Norway"}
+    Path("a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    run("a.jsonl", *options, "--to", target, "-o", "there")
+    run("there", "--from", target, "--unchecked", "--to", "jsonl", "-o", "back.jsonl") if target != "jsonl" else Path("there").rename("back.jsonl")
+    found = json.loads(Path("back.jsonl").read_text(encoding="utf-8"))
+    assert (found["text"], found["topic"], found["country"]) == ("The thugs met.", "water", "Norway")
+
+
 def test_the_standard_input_is_a_text() -> None:
     assert run("-", "--predict", "-o", "a.json", text="The thugs met.").exit_code == 0
     (task,) = json.loads(Path("a.json").read_text(encoding="utf-8"))
@@ -158,6 +171,23 @@ def test_what_cannot_be_read_leaves_the_output_alone() -> None:
     assert "bad.jsonl:1: span 0–9" in one_error(run("bad.jsonl", "-o", "out.json"))
     assert Path("out.json").read_text(encoding="utf-8") == "of the last run"
     assert sorted(p.name for p in Path().iterdir()) == ["bad.jsonl", "out.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes")
+@pytest.mark.parametrize(("target", "out"), [("jsonl", "a.jsonl"), ("doccano", "a.jsonl"), ("conll", "a.conll")])
+def test_links_stay_links_and_pipes_are_written_to(data: Path, target: str, out: str) -> None:
+    Path("far").mkdir()
+    Path(out).symlink_to(Path("far") / out)
+    assert run(data, "--to", target, "-o", out).exit_code == 0
+    assert Path(out).is_symlink()
+    assert len(read_examples(Path("far") / out)) == 60
+    os.mkfifo("pipe")
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(Path("pipe").read_bytes()), daemon=True)
+    reader.start()
+    assert run(data, "--to", target, "-o", "pipe").exit_code == 0
+    reader.join()
+    assert got == [Path(out).read_bytes()]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ FULL = Example(
     id="one",
     weight=0.5,
     topic="water",
+    country="Norway",
 )
 
 
@@ -58,6 +59,7 @@ def test_blank_lines_carriage_returns_and_a_byte_order_mark_are_passed_over(tmp_
         ('{"text": "a", "label": 2}', "label 2"),
         ('{"text": "a", "label": true}', "label True"),
         ('{"text": "a", "label": "1"}', "label '1'"),
+        ('{"text": "a", "country": 7}', "country 7"),
         ('{"text": "a", "weight": -1}', "weight -1"),
         ('{"text": "a", "weight": NaN}', "weight nan"),
         ('{"text": "abc", "spans": [{"start": 0, "end": 4}]}', "outside the text"),

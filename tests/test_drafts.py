@@ -1,4 +1,4 @@
-"""Files appear whole or not at all."""
+"""Files and folders appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from framing import drafts
-from framing.drafts import draft
+from framing.drafts import draft, draft_folder
 
 
 def write(path: Path | str, *pieces: bytes) -> None:
@@ -170,3 +170,68 @@ def test_a_draft_may_lie_in_another_folder(tmp_path: Path) -> None:
         assert not (tmp_path / "out.txt").exists()
     assert (tmp_path / "out.txt").read_text() == "whole"
     assert not list((tmp_path / "partial").iterdir())
+
+
+# ---------------------------------------------------------------- folders
+def write_folder(path: Path, error: BaseException | None = None) -> None:
+    with draft_folder(path) as folder:
+        (folder / "in").mkdir()
+        (folder / "in" / "a.txt").write_bytes(b"one")
+        assert not path.exists() or not list(path.iterdir())
+        if error is not None:
+            raise error
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_folder_appears_with_all_that_is_in_it(tmp_path: Path, is_there: bool) -> None:
+    if is_there:
+        (tmp_path / "out").mkdir()
+    write_folder(tmp_path / "out")
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")) == ["out", "out/in", "out/in/a.txt"]
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt()], ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_any_exception_leaves_nothing_of_a_folder(tmp_path: Path, error: BaseException, is_there: bool) -> None:
+    if is_there:
+        (tmp_path / "out").mkdir()
+    with pytest.raises(type(error)):
+        write_folder(tmp_path / "out", error)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "out"] * is_there
+
+
+def test_a_folder_takes_the_place_of_nothing_that_holds_something(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_bytes(b"mine")
+    (tmp_path / "file").write_bytes(b"mine")
+    for name in ("full", "file"):
+        with pytest.raises(FileExistsError, match="not an empty folder") as caught:
+            write_folder(tmp_path / name)
+        assert caught.value.filename == str(tmp_path / name)
+    assert (tmp_path / "full" / "mine.txt").read_bytes() == (tmp_path / "file").read_bytes() == b"mine"
+
+
+def test_a_folder_that_is_filled_meanwhile_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+
+    def fill() -> None:
+        with draft_folder(tmp_path / "out"):
+            (tmp_path / "out" / "mine.txt").write_bytes(b"mine")
+
+    with pytest.raises(OSError, match="mpty") as caught:
+        fill()
+    assert str(caught.value.filename).startswith(str(tmp_path / "out"))
+    assert [p.relative_to(tmp_path).as_posix() for p in sorted(tmp_path.rglob("*"))] == ["out", "out/mine.txt"]
+
+
+def test_a_full_disk_names_the_folder_that_was_wanted(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="unchanged") as caught, draft_folder(tmp_path / "out") as folder:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / "a.txt"))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "out"))
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_in_no_folder_names_the_path(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught, draft_folder(tmp_path / "gone" / "out"):
+        pytest.fail("the block is not entered")
+    assert caught.value.filename == str(tmp_path / "gone" / "out")

@@ -10,11 +10,12 @@ import pytest
 
 from framing.document import read
 from framing.features import Vocabulary, hash_of
-from framing.flagging import Calibration, candidates, source_of, span_items, token_chances
+from framing.flagging import Calibration, _reason, candidates, source_of, span_items, token_chances
 from framing.judging import Judgement, judge, side_by_side
 from framing.lexicon import Entry, Lexicon
 from framing.model import Model
 from framing.report import Report
+from framing.taxonomy import DEVICES, Device
 
 LEXICON = Lexicon(
     [
@@ -152,6 +153,47 @@ def test_reason_names_the_words_and_the_source(tiny_model: Model) -> None:
     told = tiny_model.score("The warden said that the thugs would leave on Monday.", threshold=0.1)
     assert "in the words of" not in flagged(own, "thugs")
     assert flagged(told, "thugs").endswith(", in the words of The warden.")
+
+
+@pytest.mark.parametrize(
+    ("source", "whose"),
+    [
+        ("He", "in his words"),
+        ("she", "in her words"),
+        ("They", "in their words"),
+        ("It", "in somebody else's words"),
+        ("The Warden", "in the words of The Warden"),
+        ("US", "in the words of US"),
+    ],
+)
+def test_a_pronoun_is_shown_as_whose_words_and_a_name_as_it_is_written(tiny_model: Model, source: str, whose: str) -> None:
+    report = tiny_model.score(f"{source} said that the thugs would leave on Monday.", threshold=0.1)
+    (flag,) = [f for f in report.flags if f.text == "thugs"]
+    assert flag.source == source
+    assert flag.reason.endswith(f", {whose}.")
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=lambda d: d.name)
+def test_no_reason_gives_the_writer_words_that_it_gives_to_somebody_else(device: Device) -> None:
+    reason = _reason("x", device, 2, "The warden")
+    assert reason.endswith(", in the words of The warden.")
+    assert "writer" not in reason
+
+
+@pytest.mark.parametrize(
+    ("source", "whose"),
+    [
+        ("him", "in his words"),
+        ("herself", "in her words"),
+        ("THEM", "in their words"),
+        ("I", "in somebody else's words"),
+        ("whom", "in somebody else's words"),
+        (None, "in somebody else's words"),
+        ("WHO", "in the words of WHO"),
+    ],
+)
+def test_every_form_of_a_pronoun_is_one(source: str | None, whose: str) -> None:
+    assert _reason("thugs", None, 2, source).endswith(f", {whose}.")
 
 
 def test_long_flags_are_shortened_in_the_reason_only(tiny_model: Model) -> None:

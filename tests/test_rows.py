@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,7 +44,8 @@ def test_lines_are_numbered_as_an_editor_shows_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        (b'{"id": 1}', "missing"),
+        (b'{"id": 1}', "missing; the row has id"),
+        (b"{}", "missing; the row has nothing"),
         (b'{"text": null}', "null"),
         (b'{"text": NaN}', "null"),
         (b'{"text": 12}', "a number (int)"),
@@ -73,6 +75,44 @@ def test_an_endless_line_is_refused_before_it_fills_the_memory(tmp_path: Path, m
     assert next(lines).text == "One."
     with pytest.raises(DataError, match="a line of more than 50 bytes"):
         next(lines)
+
+
+def test_a_row_of_endless_names_has_a_short_message(tmp_path: Path) -> None:
+    (row,) = read(table(tmp_path / "a.jsonl", json.dumps({f"{i:05}" * 100: 1 for i in range(1_000)})))
+    assert row.problem
+    assert len(row.problem) < 700
+
+
+# ---------------------------------------------------------------- groups
+def test_groups_are_text_in_every_form(tmp_path: Path) -> None:
+    lines = [{"text": "One.", "side": "left"}, {"text": "Two.", "side": 7}, {"text": "Three.", "side": None}, {"text": "Four."}, {"side": "right"}]
+    path = table(tmp_path / "a.jsonl", "\n".join(map(json.dumps, lines)))
+    assert [row.group for row in read(path, group="side")] == ["left", "7", None, None, "right"]
+    assert {row.group for row in read(path)} == {None}
+    path = table(tmp_path / "a.csv", "side,text\nleft,One.\n7,Two.\n,Three.\nright,\n")
+    assert [(row.group, row.text) for row in read(path, group="side")] == [("left", "One."), ("7", "Two."), (None, "Three."), ("right", None)]
+    path = parquet(tmp_path / "a.parquet", {"text": ["One.", "Two.", None], "side": [1, None, 3]})
+    assert [(row.group, row.text) for row in read(path, group="side", id="side")] == [("1", "One."), (None, "Two."), ("3", None)]
+
+
+# ---------------------------------------------------------------- gzip
+@pytest.mark.parametrize(("name", "data"), [("a.jsonl", '{"text": "One."}\n\n{"text": null}\n'), ("A.CSV", "text\nOne.\n\"\"\n")])
+def test_packed_tables_are_the_tables(tmp_path: Path, name: str, data: str) -> None:
+    plain = found(table(tmp_path / name, data))
+    assert len(plain) == 2
+    assert found(table(tmp_path / f"{name}.gz", gzip.compress(data.encode()))) == plain
+
+
+@pytest.mark.parametrize("data", [b"plain", gzip.compress(b'{"text": "One."}\n' * 99)[:-20], gzip.compress(b"{}\n" * 9)[:20] + b"\xff" * 30])
+def test_a_broken_packed_table_is_named(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(DataError, match=r"a\.jsonl\.gz: broken gzip"):
+        list(read(table(tmp_path / "a.jsonl.gz", data)))
+
+
+def test_packed_lines_are_not_endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "LONGEST_LINE", 1_000)
+    with pytest.raises(DataError, match="a line of more than 1,000 bytes"):
+        list(read(table(tmp_path / "a.jsonl.gz", gzip.compress(b"a" * 1_000_000))))
 
 
 # ---------------------------------------------------------------- CSV
@@ -184,7 +224,8 @@ def test_empty_tables_have_no_rows_and_no_parts(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_shared_or_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"a\.csv: cannot be shared"):
-        parts(table(tmp_path / "a.csv", "text\n"), rows=5)
+    for name in ("a.csv", "a.jsonl.gz", "a.parquet.gz"):
+        with pytest.raises(DataError, match=f"{name}: cannot be shared"):
+            parts(table(tmp_path / name, "text\n"), rows=5)
     with pytest.raises(DataError, match=r"a\.txt: no table"):
         list(read(table(tmp_path / "a.txt", "text\n")))

@@ -16,7 +16,7 @@ from framing import tables
 from framing.errors import ConfigError, DataError
 from framing.model import Model
 from framing.report import Flag, Report
-from framing.tables import FLAG_DTYPES, FRAME_DTYPES, KINDS, flags_frame, frame, row_of, storable, words_in
+from framing.tables import FLAG_DTYPES, FRAME_DTYPES, KINDS, flags_frame, frame, row_of, storable
 
 pandas = pytest.importorskip("pandas")
 pytest.importorskip("pyarrow")
@@ -88,26 +88,6 @@ def test_a_text_without_words_has_no_rates(tiny_model: Model) -> None:
     assert list(out["words"]) == [0, 0]
     assert out["author_flags_per_1000_words"].isna().all()
     assert list(out["score"].isna()) == [False, False]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("The regime’s co-op left the U.N. in 1998.", 7),
-        ("“So-called” – the word—twice", 4),
-        ("12,000 3.5 % & _ ''", 0),
-        ("COVID-19 hit the 3rd ward", 5),
-        ("café, cafe\u0301 and ca\u00adfé", 4),
-        ("naïve привет", 2),
-        ("- ' ’ .", 0),
-    ],
-)
-def test_words_are_what_begins_with_a_letter(text: str, words: int) -> None:
-    assert words_in(Report(text, 0, 0)) == words
-
-
-def test_page_furniture_has_no_words() -> None:
-    assert words_in(Report("A vote.\nLeave a Reply\nIt ended.\nMenu", 0, 0, ignored=((8, 21), (32, 36)))) == 4
 
 
 # ---------------------------------------------------------------- one row per flag

@@ -37,6 +37,7 @@ FULL = Example(
     id="one",
     weight=0.5,
     topic="water",
+    country="Norway",
 )
 NEUTRAL = Example("The weir was closed on Monday.", label=0, spans=[], quotes=[], attributions=[], group="g-1", id="two")
 PARTLY = Example("The shameful vote.", spans=[LabeledSpan(4, 12, "emotive")], id="three")
@@ -84,8 +85,8 @@ def test_every_kind_of_label_comes_back(tmp_path: Path, name: str) -> None:
 
 def test_brat_brings_every_label_back_and_names_what_it_cannot_hold(tmp_path: Path) -> None:
     found, lost = back([FULL, NEUTRAL], tmp_path, "brat")
-    assert found == [replace(FULL, group=None, topic=None, weight=1.0), replace(NEUTRAL, group=None)]
-    assert lost == {"group of a text": 2, "topic of a text": 1, "weight of a text": 1}
+    assert found == [replace(FULL, group=None, topic=None, country=None, weight=1.0), replace(NEUTRAL, group=None)]
+    assert lost == {"group of a text": 2, "topic of a text": 1, "country of a text": 1, "weight of a text": 1}
 
 
 def test_brat_says_when_texts_are_labelled_with_different_kinds(tmp_path: Path) -> None:
@@ -646,11 +647,17 @@ def test_another_encoding_is_an_error_with_its_byte(tmp_path: Path, name: str, f
         read_examples(path, format=name)
 
 
-def test_another_encoding_in_brat_names_the_file(tmp_path: Path) -> None:
+def test_another_encoding_in_brat_names_file_and_line(tmp_path: Path) -> None:
     write(tmp_path / "a.ann", "")
     write(tmp_path / "a.txt", "café".encode("utf-16"))
-    with pytest.raises(DataError, match=r"a\.txt: not UTF-8"):
+    with pytest.raises(DataError, match=r"a\.txt:1: not UTF-8"):
         read_examples(tmp_path)
+
+
+def test_a_file_that_is_read_whole_names_the_line_of_another_encoding(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", '[\n {"text": "abc"},\n {"text": "café"}\n]'.encode("latin-1"))
+    with pytest.raises(DataError, match=r"a\.json:3: not UTF-8 at byte 14; save the file as UTF-8"):
+        read_examples(path, format="label-studio")
 
 
 def test_all_broken_rows_are_found_at_once(tmp_path: Path) -> None:

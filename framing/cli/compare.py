@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from framing.cli.console import complain
-from framing.cli.sides import TABLES, grouped, is_table, texts_of
+from framing.cli.sides import grouped, texts_of
+from framing.cli.tables import is_table
 from framing.cli.writers import replace_file, writer
 from framing.errors import DataError
+from framing.rows import PATTERNS
 
 if TYPE_CHECKING:
     from framing.comparison import Comparison
@@ -62,7 +64,8 @@ def compare(
 ) -> None:
     """Compare the loaded words and devices of two or more sides.
 
-    Each of A, B, ... is a side: a folder of *.txt and *.md files, a text file, or a table (*.jsonl, *.csv, also .gz).
+    Each of A, B, ... is a side: a folder of *.txt and *.md files, a text file, or a table (*.jsonl, *.csv, also
+    .gz, or *.parquet).
     With --group-column a single table holds all sides:
 
         framing compare articles.csv --text-column body --group-column outlet --group Courier --group Herald
@@ -102,7 +105,7 @@ def _groups(
 ) -> Mapping[str, Iterable[str]]:
     if by is not None:
         if len(inputs) != 1 or not is_table(inputs[0]):
-            raise click.UsageError(f"--group-column goes with one table ({', '.join('*' + t for t in TABLES)}), found {' '.join(inputs)}")
+            raise click.UsageError(f"--group-column goes with one table ({PATTERNS}), found {' '.join(inputs)}")
         return grouped(inputs[0], problems, column=column, by=by, wanted=wanted, limit=limit)
     if wanted:
         raise click.UsageError("--group goes with --group-column")

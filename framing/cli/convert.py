@@ -168,14 +168,14 @@ def _predicted(examples: Sequence[Example], model: str | None) -> tuple[list[Exa
 
     judge = load(model)
     reports = score_many((example.text for example in examples), model=judge)
-    found = [example_of(report, id=e.id, group=e.group, topic=e.topic) for e, report in zip(examples, reports, strict=True)]
+    found = [example_of(report, example) for example, report in zip(examples, reports, strict=True)]
     return found, judge.name
 
 
 # ---------------------------------------------------------------- writing
 def _write(examples: list[Example], output: Path, target: str, kinds: Sequence[str], model: str | None) -> Counter[str]:
     from framing.corpus import jsonl, tools
-    from framing.corpus.rows import draft, encoded
+    from framing.corpus.rows import check_place, encoded
 
     if target != "jsonl":
         return tools.write(examples, output, target, kinds=kinds, model=model)
@@ -183,6 +183,6 @@ def _write(examples: list[Example], output: Path, target: str, kinds: Sequence[s
     kept = [replace(example, **blank) for example in examples]
     for number, example in enumerate(kept, start=1):
         encoded(example.checked(f"example {example.id or number}").text, f"example {example.id or number}")
-    with draft(output) as part:
-        jsonl.write(kept, part)
+    check_place(output)
+    jsonl.write(kept, output)
     return Counter()

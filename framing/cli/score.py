@@ -61,8 +61,8 @@ def score(
 ) -> None:
     """Find what is loaded in text, Markdown and HTML files, in the *.txt and *.md files of folders, or in the standard input (-).
 
-    *.jsonl, *.ndjson, *.csv and *.parquet files that are named are tables with a text in each row.  Options win over the
-    configuration file (see `framing config`).
+    *.jsonl, *.ndjson, *.csv (each also with .gz) and *.parquet files that are named are tables with a text in each row.
+    Options win over the configuration file (see `framing config`).
     """
     if jobs == 0:
         raise click.UsageError("--jobs 0: wanted a number of workers, or -1")

@@ -43,14 +43,15 @@ class Rejects:
         self._file.write(json.dumps(entry) + "\n")
         self.count += 1
         if len(self._named) < MOST_NAMED:
-            self._named.append(_named(path, row, self._column))
+            self._named.append(named(path, row, self._column))
 
     def __str__(self) -> str:
         more = f"; and {self.count - len(self._named):,} more" if self.count > len(self._named) else ""
         return f"{plural(self.count, 'row')} left out, listed in {self._path}: {'; '.join(self._named)}{more}"
 
 
-def _named(path: str, row: rows.Row, column: str) -> str:
+def named(path: str, row: rows.Row, column: str) -> str:
+    """What is wrong with a row that has no text, and where it stands."""
     return f"{path}: row {row.number}, column {column!r}: {row.problem}"
 
 
@@ -64,7 +65,7 @@ def rows_of(path: str, columns: Columns, rejects: Rejects | None) -> Iterator[tu
         if row.text is not None:
             yield row.id or f"{path}:{row.number}", row.text
         elif rejects is None:
-            raise RejectedError(f"{_named(path, row, columns.text)}; --on-error skip goes on without such rows")
+            raise RejectedError(f"{named(path, row, columns.text)}; --on-error skip goes on without such rows")
         else:
             rejects.add(path, row)
 
@@ -75,7 +76,7 @@ def check_rows(files: Sequence[str], columns: Columns) -> None:
     All are read through before the first is scored: reading takes a small part of the time that scoring does, and whoever
     has ten million rows wants to hear of the last one now, not in an hour.
     """
-    named: list[str] = []
+    shown: list[str] = []
     count = 0
     for name in files:
         if not is_table(name) or not Path(name).is_file():  # a pipe can be read only once
@@ -83,11 +84,11 @@ def check_rows(files: Sequence[str], columns: Columns) -> None:
         for row in rows.read(name, text=columns.text, id=columns.id):
             if row.text is None:
                 count += 1
-                if len(named) < MOST_NAMED:
-                    named.append(_named(name, row, columns.text))
+                if len(shown) < MOST_NAMED:
+                    shown.append(named(name, row, columns.text))
     if count:
-        more = f"; and {count - len(named):,} more" if count > len(named) else ""
-        raise DataError(f"{'; '.join(named)}{more}; wanted text; --on-error skip goes on without such rows")
+        more = f"; and {count - len(shown):,} more" if count > len(shown) else ""
+        raise DataError(f"{'; '.join(shown)}{more}; wanted text; --on-error skip goes on without such rows")
 
 
 @contextmanager

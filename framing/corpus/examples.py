@@ -49,7 +49,8 @@ class Example:
     """A text and what is known about it.
 
     `label`: 1 when a reader would call it loaded, else 0; a number between them is the chance that one would.  `group`:
-    examples of one group never stand on both sides of a split.  `weight`: how much the example counts in training.
+    examples of one group never stand on both sides of a split.  `weight`: how much the example counts in training.  `topic` and
+    `country`, what the text is about and where, are kept for whoever counts by them; nothing is learnt from them.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Example:
     id: str | None = None
     weight: float = 1.0
     topic: str | None = None
+    country: str | None = None
 
     def problems(self) -> list[str]:
         """What is wrong with the labels, one message each; empty when all is well."""
@@ -71,7 +73,7 @@ class Example:
             found.append(f"label {self.label!r}; wanted 0, 1, a chance between them, or null")
         if isinstance(self.weight, bool) or not isinstance(self.weight, (int, float)) or not 0 <= self.weight < float("inf"):
             found.append(f"weight {self.weight!r}; wanted a number of at least 0")
-        for what, name in (("group", self.group), ("id", self.id), ("topic", self.topic)):
+        for what, name in (("group", self.group), ("id", self.id), ("topic", self.topic), ("country", self.country)):
             if name is not None and not isinstance(name, str):
                 found.append(f"{what} {name!r}; wanted a string or null")
         for what, rows in (("span", self.spans), ("quote", self.quotes), ("attribution", self.attributions)):

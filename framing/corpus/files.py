@@ -11,5 +11,11 @@ def text_of(path: Path) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path}:{line}: not UTF-8 at byte {error.start} of the file; save the file as UTF-8") from None
+        before = data[: error.start]
+        number, byte = before.count(b"\n") + 1, len(before) - before.rfind(b"\n") - 1
+        raise DataError(f"{path}:{number}: {not_utf8(byte)}") from None
+
+
+def not_utf8(byte: int) -> str:
+    """What is wrong with a line whose byte number `byte`, from 0, is none of UTF-8."""
+    return f"not UTF-8 at byte {byte}; save the file as UTF-8"

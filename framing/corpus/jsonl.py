@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from framing.corpus.examples import Example, LabeledAttribution, LabeledQuote, LabeledSpan
+from framing.corpus.files import not_utf8
 from framing.drafts import draft
 from framing.errors import DataError
 
@@ -28,7 +29,7 @@ def read_all(path: Path) -> Iterator[tuple[str, Example | None, list[str]]]:
             try:
                 line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
-                yield where, None, [f"not UTF-8 at byte {error.start}; save the file as UTF-8"]
+                yield where, None, [not_utf8(error.start)]
                 continue
             if not line.strip():
                 continue
@@ -46,7 +47,7 @@ def read_all(path: Path) -> Iterator[tuple[str, Example | None, list[str]]]:
 
 
 def from_row(row: Any) -> Example:
-    """The example that a decoded line holds; ``TypeError`` or ``ValueError`` says what is amiss."""
+    """The example that a decoded line holds, all of ``KEYS`` read; ``TypeError`` or ``ValueError`` says what is amiss."""
     if not isinstance(row, dict):
         raise TypeError(f"wanted an object, found {type(row).__name__}")
     unknown = sorted(set(row) - set(KEYS))
@@ -64,6 +65,7 @@ def from_row(row: Any) -> Example:
         id=row.get("id"),
         weight=row.get("weight", 1.0),
         topic=row.get("topic"),
+        country=row.get("country"),
     )
 
 
@@ -101,7 +103,7 @@ def to_row(example: Example) -> dict[str, Any]:
         row["attributions"] = [
             {"start": a.start, "end": a.end, "mode": a.mode} | ({"source": list(a.source)} if a.source else {}) for a in example.attributions
         ]
-    row |= {"group": example.group, "topic": example.topic}
+    row |= {"group": example.group, "topic": example.topic, "country": example.country}
     if example.weight != 1.0:
         row["weight"] = example.weight
     return {key: value for key, value in row.items() if value is not None}

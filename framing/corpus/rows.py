@@ -1,4 +1,4 @@
-"""What the readers share: rows with their places, lines that may be broken, JSON that may be hostile, files that appear whole.
+"""What the readers share: rows with their places, lines that may be broken, JSON that may be hostile.
 
 A reader that can go on after a broken row gives ``Row`` after ``Row``; ``strict`` makes of them what ``read_examples`` wants (the first
 broken row is an error), ``collected`` what ``check-data`` wants (all problems).  Nothing here knows a format.
@@ -7,17 +7,15 @@ broken row is an error), ``collected`` what ``check-data`` wants (all problems).
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from framing.corpus.examples import Example
+from framing.corpus.files import not_utf8, text_of
 from framing.errors import DataError, DataWarning
 
 
@@ -67,19 +65,7 @@ def lines(path: Path) -> Iterator[tuple[int, str, str | None]]:
             try:
                 yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n"), None
             except UnicodeDecodeError as error:
-                yield number, "", not_utf8(error)
-
-
-def text_of(path: Path) -> str:
-    """The file's text, line ends untouched, so that offsets hold; ``DataError`` if it is not UTF-8."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: {not_utf8(error)}") from None
-
-
-def not_utf8(error: UnicodeDecodeError) -> str:
-    return f"not UTF-8 at byte {error.start}; save the file as UTF-8"
+                yield number, "", not_utf8(error.start)
 
 
 def decoded(text: str) -> Any:
@@ -171,11 +157,10 @@ def encoded(text: str, where: str) -> bytes:
         raise DataError(f"{where}: a lone surrogate at character {error.start}, which UTF-8 cannot hold; take it out of the text") from None
 
 
-@contextmanager
-def draft(path: Path, *, folder: bool = False) -> Iterator[Path]:
-    """A place to write to that becomes `path` when all went well, and goes away when not.
+def check_place(path: Path, *, folder: bool = False) -> None:
+    """``DataError`` if no file, or no `folder`, can come to be at `path`; for a clear word before the work is done.
 
-    A folder never takes the place of one that holds files: ``DataError``.
+    A folder never takes the place of one that holds files.
     """
     if folder and path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise DataError(f"{path}: is there already and is not an empty folder; name a new one")
@@ -183,13 +168,3 @@ def draft(path: Path, *, folder: bool = False) -> Iterator[Path]:
         raise DataError(f"{path}: is a folder; wanted the name of a file")
     if not path.resolve().parent.is_dir():
         raise DataError(f"{path}: there is no folder {path.parent} to write to")
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    if folder:
-        part.mkdir()
-    try:
-        yield part
-        if folder and path.is_dir():
-            path.rmdir()
-        part.replace(path)
-    finally:
-        shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from framing.corpus.examples import Example, LabeledSpan
-from framing.corpus.rows import Row, lines, shown, strict, text_of
+from framing.corpus.files import text_of
+from framing.corpus.rows import Row, lines, shown, strict
 from framing.corpus.semeval2020 import joined
 from framing.errors import DataError
 

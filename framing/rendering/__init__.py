@@ -22,8 +22,6 @@ _LINE_END = re.compile("\r\n|\r|\n")
 # Control characters, direction overrides and lone surrogates: a hostile text could repaint a terminal, reorder a line
 # (CVE-2021-42574) or fail to encode.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
-# A word with its apostrophes and hyphens counts once.  Cheaper than the tokenizer, and close enough for a rate.
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 LONGEST_SOURCE = 120  # characters of a source's name; it is said again at each of its flags
 SURE = 0.75  # the chance from which a flag in the writer's own voice is a warning; below, and in others' words, it is a note
@@ -82,15 +80,6 @@ def shielded(text: str) -> str:
     'a  b�[2J'
     """
     return _UNSAFE.sub("\ufffd", text)
-
-
-def count_words(text: str) -> int:
-    """How many words `text` has; what rates per 1,000 words are made with.
-
-    >>> count_words("It isn’t a well-known “fact”.")
-    5
-    """
-    return sum(1 for _ in _WORD.finditer(text))
 
 
 def is_warning(flag: Flag) -> bool:

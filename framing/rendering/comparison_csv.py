@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from framing.rendering import one_line
+from framing.rendering.csv import guarded
 
 if TYPE_CHECKING:
     from framing.comparison import Comparison
@@ -20,7 +21,7 @@ COLUMNS = (
 def render(comparison: Comparison) -> str:
     """CSV with a header.  ``table`` says what a row is: ``side``, ``rate``, ``term`` or ``topic`` (a term beside a topic).
 
-    Words and names that a spreadsheet would take for a formula get an apostrophe before them.
+    Words and names that a spreadsheet would take for a formula get an apostrophe before them, as in the table of flags.
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
@@ -48,5 +49,4 @@ def render(comparison: Comparison) -> str:
 
 def _cell(text: str) -> str:
     """`text` on one line, and no formula."""
-    text = one_line(text)
-    return "'" + text if text[:1] in "=+-@" and text else text
+    return guarded(one_line(text))

@@ -23,13 +23,14 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from framing.rendering import Lines, count_words, counts, device_of, one_line, plural, spoken, voice_of
+from framing.counting import count_words
+from framing.rendering import Lines, counts, device_of, one_line, plural, spoken, voice_of
+from framing.rendering.markup import FORBIDDEN
 from framing.taxonomy import DEVICES, QUOTE_USES, SCARE_REASON, VOICES
 
 if TYPE_CHECKING:
     from framing.report import Flag, Report
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 
 MOST_EVIDENCE = 4  # pieces of `why` that an entry names
@@ -218,7 +219,7 @@ def _row(report: Report, name: str, number: int | None) -> str:
 
 
 def _rate(report: Report) -> float:
-    return 1000 * len(report.flags) / max(1, count_words(report.text))
+    return 1000 * len(report.flags) / max(1, count_words(report.text, report.ignored))
 
 
 def _facts(report: Report) -> str:
@@ -360,7 +361,7 @@ def _entry(flag: Flag, number: int, prefix: str, place: Sequence[int]) -> str:
 
 def _safe(text: str) -> str:
     """`text` escaped for content and attributes; characters that HTML forbids become ``�``."""
-    return escape(_FORBIDDEN.sub("\ufffd", text), quote=True)
+    return escape(FORBIDDEN.sub("\ufffd", text), quote=True)
 
 
 @lru_cache

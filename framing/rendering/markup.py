@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import TypeAlias
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # characters that HTML has no place for
+FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # characters that HTML has no place for
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # direction marks could show a line in another order (CVE-2021-42574)
 _VOID = frozenset(("meta", "br", "hr", "col"))
 _DRAWN = frozenset(("line", "circle", "rect", "path", "polygon"))
@@ -53,7 +53,7 @@ def text(content: Content) -> Markup:
     if content is None:
         return Markup("")
     if isinstance(content, str):
-        return Markup(escape(_TURNING.sub("\ufffd", _FORBIDDEN.sub("\ufffd", content)), quote=True))
+        return Markup(escape(_TURNING.sub("\ufffd", FORBIDDEN.sub("\ufffd", content)), quote=True))
     if isinstance(content, float):
         return Markup(f"{content:.2f}".rstrip("0").rstrip("."))
     if isinstance(content, int):

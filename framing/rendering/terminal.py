@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from framing.counting import count_words
 from framing.rendering import Lines, choose, counts, device_of, one_line, plural, spoken, voice_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ COLOURS = {
 }
 BRACKETS = {True: ("[[", "]]"), False: ("{{", "}}")}  # by whether it is the writer's voice
 _SPACE = re.compile(r"(\s+)")
-_WORDS = re.compile(r"\w+(?:['’-]\w+)*")
 
 Piece = tuple[str, str]  # text and the codes it is painted with
 
@@ -135,7 +135,7 @@ class _Page:
     def summary(self) -> list[str]:
         """Score, flags and rates, in one line where it fits."""
         report = self.report
-        words = sum(1 for s in report.sentences for _ in _WORDS.finditer(report.text, s.start, s.end))
+        words = count_words(report.text, report.ignored)
         own = sum(f.voice == "author" for f in report.flags)
         others = len(report.flags) - own
         flags = plural(len(report.flags), "flag")

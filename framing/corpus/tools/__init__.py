@@ -7,27 +7,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from framing.corpus.examples import Example
-from framing.corpus.rows import Row, draft
+from framing.corpus.rows import Row, check_place
 from framing.corpus.tools import brat, conll, doccano, label_studio, prodigy, spacy
 from framing.corpus.tools.records import KINDS, Record, kinds_of, record_of, row_of, without_links, without_meta
+from framing.drafts import draft, draft_folder
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A format of an annotation tool.
 
-    `read` gives entries, `write` takes (records, path, the model that proposed the labels or None).  `has_proposals`: the format tells a
-    proposal from an answer.  `links`: it holds an attribution's source; `meta`: group, topic and weight; `overlaps`: labels of one kind that
-    overlap.  `folder`: it is a folder, not a file.
+    `read` gives entries, `write` takes (records, a stream of bytes or a new folder, the model that proposed the labels or None).
+    `has_proposals`: the format tells a proposal from an answer.  `links`: it holds an attribution's source; `meta`: group, topic,
+    country and weight; `overlaps`: labels of one kind that overlap.  `folder`: it is a folder, not a file.
     """
 
     read: Callable[..., Iterator[Any]]
-    write: Callable[[Iterable[Record], Path, str | None], None]
+    write: Callable[[Iterable[Record], Any, str | None], None]
     has_proposals: bool = False
     links: bool = True
     meta: bool = True
@@ -68,6 +70,7 @@ def write(examples: Iterable[Example], path: Path, name: str, *, kinds: Sequence
     `kinds`: the labels to write.  `model`: the labels are this model's proposals, not answers.  The file, or folder, appears whole or not at all.
     """
     tool = TOOLS[name]
+    check_place(path, folder=tool.folder)
     lost: Counter[str] = Counter()
     records = []
     for number, example in enumerate(examples, start=1):
@@ -88,6 +91,7 @@ def write(examples: Iterable[Example], path: Path, name: str, *, kinds: Sequence
     if name == "brat":
         lost.update({"id that cannot name a file": brat.named(record.meta.get("id") for record in records)})
         lost.update({"label of a text without words": sum(bool(r.categories) and not r.text.strip() for r in records)})
-    with draft(path, folder=tool.folder) as part:
-        tool.write(records, part, model)
+    opened: AbstractContextManager[Any] = draft_folder(path) if tool.folder else draft(path)
+    with opened as out:
+        tool.write(records, out, model)
     return +lost

@@ -3,7 +3,7 @@
 Read: text-bound annotations (``T``), discontinuous ones too, and relations (``R``); an entity ``loaded`` or ``neutral``, wherever it lies,
 labels the whole text.  Discontinuous ranges come as their parts, since a label here has one range; parts that only white space divides are
 one.  Notes, attributes, events and normalisations are left out and counted.  Offsets are code points of the file as it is.  brat has no place
-for group, topic and weight: the writer's caller is told.
+for group, topic, country and weight: the writer's caller is told.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from framing.corpus.rows import encoded, shown, text_of
+from framing.corpus.files import text_of
+from framing.corpus.rows import encoded, shown
 from framing.corpus.tools.records import ATTRIBUTION, LABELS, LOADED, NEUTRAL, SOURCE, Entry, Link, Mark, Record
 from framing.errors import DataError
 
@@ -123,8 +124,8 @@ class _Annotations:
         yield from (Link(label, part, self._places[head][0]) for part in self._places[tail])
 
 
-def write(records: Iterable[Record], path: Path, model: str | None) -> None:
-    """A pair of files per record into the folder `path`, and ``annotation.conf``; a record's id names its files as far as it can."""
+def write(records: Iterable[Record], folder: Path, model: str | None) -> None:
+    """A pair of files per record into `folder`, and ``annotation.conf``; a record's id names its files as far as it can."""
     used: set[str] = set()
     kinds: set[str] = set()
     for number, record in enumerate(records, start=1):
@@ -133,9 +134,9 @@ def write(records: Iterable[Record], path: Path, model: str | None) -> None:
             name = _free(f"text-{number:05}", used)
         used.add(name.lower())
         kinds |= {*record.meta.get("labelled", ())}
-        path.joinpath(f"{name}.txt").write_bytes(encoded(record.text, f"record {number}"))
-        path.joinpath(f"{name}.ann").write_bytes(encoded(_annotations(record), f"record {number}"))
-    path.joinpath(CONF).write_text(conf(kinds or set(LABELS.values())), encoding="utf-8", newline="\n")
+        folder.joinpath(f"{name}.txt").write_bytes(encoded(record.text, f"record {number}"))
+        folder.joinpath(f"{name}.ann").write_bytes(encoded(_annotations(record), f"record {number}"))
+    folder.joinpath(CONF).write_text(conf(kinds or set(LABELS.values())), encoding="utf-8", newline="\n")
 
 
 def named(ids: Iterable[str | None]) -> int:

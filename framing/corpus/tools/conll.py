@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from framing.corpus.rows import as_json, decoded, encoded, lines, mapped, shown
 from framing.corpus.tools.pieces import cut
-from framing.corpus.tools.records import KINDS, LABELS, META, Entry, Mark, Record
+from framing.corpus.tools.records import KINDS, LABELS, META, NAMED, Entry, Mark, Record
 
 _COMMENT = re.compile(r"# ?(global\.columns|\w+) = (.*)", re.DOTALL)
 _TAG = re.compile(r"([BIESLU])-(.+)", re.DOTALL)
@@ -114,7 +114,7 @@ class _Block:
         if META in self.comments:
             meta = dict(mapped(decoded(self.comments[META][1]), META))
         else:
-            meta |= {key: self.comments[key][1] for key in ("id", "group", "topic") if key in self.comments}
+            meta |= {key: self.comments[key][1] for key in NAMED if key in self.comments}
             if "sent_id" in self.comments:
                 meta.setdefault("id", self.comments["sent_id"][1])
         return meta, (self.comments["label"][1].strip(),) if "label" in self.comments else ()
@@ -178,14 +178,13 @@ def without_overlaps(record: Record) -> tuple[Record, list[str]]:
     return replace(record, marks=tuple(mark for i, mark in enumerate(record.marks) if i in kept)), lost
 
 
-def write(records: Iterable[Record], path: Path, model: str | None) -> None:
+def write(records: Iterable[Record], file: BinaryIO, model: str | None) -> None:
     """One block per record, after a line that names the columns; only kinds that some record is labelled with have one."""
     records = list(records)
     kinds = [k for k in KINDS[1:] if any(k in r.meta.get("labelled", ()) for r in records)] or ["spans"]
-    with open(path, "wb") as file:
-        file.write(f"# global.columns = FORM {' '.join(k.upper() for k in kinds)}\n".encode())
-        for number, record in enumerate(records, start=1):
-            file.write(encoded("\n".join([*_comments(record, model), *_token_lines(record, kinds)]) + "\n\n", f"record {number}"))
+    file.write(f"# global.columns = FORM {' '.join(k.upper() for k in kinds)}\n".encode())
+    for number, record in enumerate(records, start=1):
+        file.write(encoded("\n".join([*_comments(record, model), *_token_lines(record, kinds)]) + "\n\n", f"record {number}"))
 
 
 def _comments(record: Record, model: str | None) -> Iterator[str]:

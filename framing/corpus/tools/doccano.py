@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from framing.corpus.rows import as_json, encoded, listed, mapped, objects, shown, whole, word
 from framing.corpus.tools.records import META, Entry, Link, Mark, Record, meta_of
@@ -61,15 +61,14 @@ def _number(value: Any) -> Any:
     return value if isinstance(value, (int, str)) else None
 
 
-def write(records: Iterable[Record], path: Path, model: str | None) -> None:
+def write(records: Iterable[Record], file: BinaryIO, model: str | None) -> None:
     """One line per record.  doccano does not tell proposals from answers; a `model` is named in the metadata."""
-    with open(path, "wb") as file:
-        for number, record in enumerate(records):
-            row: dict[str, Any] = {
-                "text": record.text,
-                "entities": [{"id": i, "label": m.label, "start_offset": m.start, "end_offset": m.end} for i, m in enumerate(record.marks)],
-                "relations": [{"id": i, "from_id": k.tail, "to_id": k.head, "type": k.label} for i, k in enumerate(record.links)],
-                "cats": list(record.categories),  # in every row: doccano makes a table of them, and a hole in it would be no valid JSON
-                META: dict(record.meta) | ({"model": model} if model else {}),
-            }
-            file.write(encoded(as_json(row) + "\n", f"record {number}"))
+    for number, record in enumerate(records):
+        row: dict[str, Any] = {
+            "text": record.text,
+            "entities": [{"id": i, "label": m.label, "start_offset": m.start, "end_offset": m.end} for i, m in enumerate(record.marks)],
+            "relations": [{"id": i, "from_id": k.tail, "to_id": k.head, "type": k.label} for i, k in enumerate(record.links)],
+            "cats": list(record.categories),  # in every row: doccano makes a table of them, and a hole in it would be no valid JSON
+            META: dict(record.meta) | ({"model": model} if model else {}),
+        }
+        file.write(encoded(as_json(row) + "\n", f"record {number}"))

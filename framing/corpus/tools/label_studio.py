@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from framing.corpus.rows import as_json, document, encoded, listed, mapped, shown, whole, word
 from framing.corpus.tools.records import LABELS, LOADED, META, NEUTRAL, SOURCE, Entry, Link, Mark, Record, meta_of
@@ -126,14 +126,13 @@ def _same(one: str, other: str) -> bool:
     return one == other or one.split() == other.replace("\\n", "\n").split()
 
 
-def write(records: Iterable[Record], path: Path, model: str | None) -> None:
+def write(records: Iterable[Record], file: BinaryIO, model: str | None) -> None:
     """One list of tasks: what is labelled becomes an annotation, what a `model` proposes a prediction."""
-    with open(path, "wb") as file:
-        mark = "["
-        for number, record in enumerate(records):
-            file.write(encoded(mark + "\n" + as_json(_task(record, model)), f"record {number}"))
-            mark = ","
-        file.write(b"[]\n" if mark == "[" else b"\n]\n")
+    mark = "["
+    for number, record in enumerate(records):
+        file.write(encoded(mark + "\n" + as_json(_task(record, model)), f"record {number}"))
+        mark = ","
+    file.write(b"[]\n" if mark == "[" else b"\n]\n")
 
 
 def _task(record: Record, model: str | None) -> dict[str, Any]:

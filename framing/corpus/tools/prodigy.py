@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from framing.corpus.rows import as_json, encoded, listed, mapped, objects, shown, whole, word
 from framing.corpus.tools.pieces import cut
@@ -65,13 +65,12 @@ def _mark(span: Any) -> Mark:
     return Mark(whole(span.get("start"), "start"), whole(span.get("end"), "end"), word(span.get("label"), "label"))
 
 
-def write(records: Iterable[Record], path: Path, model: str | None) -> None:
+def write(records: Iterable[Record], file: BinaryIO, model: str | None) -> None:
     """One line per record: accepted where it is labelled, without an answer where a `model` proposes it or nothing is labelled."""
-    with open(path, "wb") as file:
-        for number, record in enumerate(records):
-            row = _row(record, answered=model is None and bool(record.meta.get("labelled")))
-            row["meta"] = {"model": model} if model else {}
-            file.write(encoded(as_json(row) + "\n", f"record {number}"))
+    for number, record in enumerate(records):
+        row = _row(record, answered=model is None and bool(record.meta.get("labelled")))
+        row["meta"] = {"model": model} if model else {}
+        file.write(encoded(as_json(row) + "\n", f"record {number}"))
 
 
 def _row(record: Record, *, answered: bool) -> dict[str, Any]:

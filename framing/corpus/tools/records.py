@@ -30,6 +30,7 @@ LABELS: dict[str, str] = (
     | {ATTRIBUTION + mode: "attributions" for mode in ATTRIBUTION_MODES}
     | {SOURCE: "attributions"}
 )
+NAMED = ("id", "group", "topic", "country")  # what an example is called; brat has a place for the first alone
 META = "framing"  # the key under which a tool carries what is known of an example and is no annotation
 
 
@@ -55,7 +56,7 @@ class Link:
 class Record:
     """A text as an annotation tool has it.
 
-    `meta`: id, group, topic, weight, and `labelled`, the kinds that somebody looked for.  `chance`: a model's, that the text is loaded.
+    `meta`: id, group, topic, country, weight, and `labelled`, the kinds that somebody looked for.  `chance`: a model's, that the text is loaded.
     """
 
     text: str
@@ -77,13 +78,13 @@ class Entry:
 
 
 def meta_of(*holders: Any) -> dict[str, Any]:
-    """What the objects `holders` say of an example: our own entry if one has it, else what they call id, group and topic."""
+    """What the objects `holders` say of an example: our own entry if one has it, else what they call by the names in ``NAMED``."""
     for holder in holders:
         if isinstance(holder, dict) and isinstance(holder.get(META), dict):
             return dict(holder[META])
     found: dict[str, Any] = {}
     for holder in holders:
-        for key in ("id", "group", "topic"):
+        for key in NAMED:
             value = holder.get(key) if isinstance(holder, dict) else None
             if key not in found and (isinstance(value, str) or (type(value) is int and abs(value) < 10**18)):
                 found[key] = str(value)
@@ -113,7 +114,7 @@ def record_of(example: Example, *, kinds: Sequence[str] = KINDS, predicted: bool
                 sources[attribution.source] = len(marks)
                 marks.append(Mark(*attribution.source, SOURCE))
             links.append(Link(SOURCE, tail, sources[attribution.source]))
-    meta: dict[str, Any] = {key: value for key in ("id", "group", "topic") if (value := getattr(example, key)) is not None}
+    meta: dict[str, Any] = {key: value for key in NAMED if (value := getattr(example, key)) is not None}
     if example.weight != 1:
         meta["weight"] = example.weight
     meta["labelled"] = labelled
@@ -135,7 +136,7 @@ def without_links(record: Record) -> tuple[Record, list[str]]:
 
 def without_meta(record: Record, kinds: Iterable[str]) -> tuple[Record, list[str]]:
     """(the record with its id and kinds alone, what was lost), for a format that knows only of all texts together which `kinds` are labelled."""
-    lost = [f"{key} of a text" for key in ("group", "topic", "weight") if key in record.meta]
+    lost = [f"{key} of a text" for key in (*NAMED[1:], "weight") if key in record.meta]
     lost += ["text that is not labelled with all kinds, and will be read as having none"] * (set(record.meta["labelled"]) != set(kinds))
     return replace(record, meta={key: record.meta[key] for key in ("id", "labelled") if key in record.meta}), lost
 
@@ -183,6 +184,7 @@ def row_of(entry: Entry, *, seen: Iterable[str], renamed: Mapping[str, str]) -> 
         id=record.meta.get("id"),
         weight=record.meta.get("weight", 1.0),
         topic=record.meta.get("topic"),
+        country=record.meta.get("country"),
     )
     return Row(entry.where, example, tuple(example.problems()), (*entry.omitted, *reading.omitted))
 

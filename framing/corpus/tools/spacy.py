@@ -11,7 +11,7 @@ import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from framing.corpus.rows import as_json, decoded, encoded, listed, mapped, shown, whole, word
 from framing.corpus.tools.pieces import split
@@ -83,7 +83,7 @@ def _categories(cats: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, chance in cats.items() if isinstance(chance, (int, float)) and chance >= 0.5)
 
 
-def write(records: Iterable[Record], path: Path, model: str | None) -> None:
+def write(records: Iterable[Record], file: BinaryIO, model: str | None) -> None:
     """One document per record."""
     spacy = _spacy()
     blank = spacy.blank("en")
@@ -91,7 +91,7 @@ def write(records: Iterable[Record], path: Path, model: str | None) -> None:
     for number, record in enumerate(records, start=1):
         encoded(record.text, f"record {number}")
         found.add(_document(spacy, blank, record, model))
-    path.write_bytes(found.to_bytes())
+    file.write(found.to_bytes())
 
 
 def _document(spacy: Any, blank: Any, record: Record, model: str | None) -> Any:
