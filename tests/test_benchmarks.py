@@ -14,13 +14,16 @@ from typing import Any
 
 import pytest
 
+from framing.corpus import Example, LabeledSpan
 from framing.errors import DataError
+from framing.report import Flag, Report, Sentence
 
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 if not BENCHMARKS.is_dir():
     pytest.skip("a source distribution comes without benchmarks", allow_module_level=True)
 sys.path.insert(0, str(BENCHMARKS))  # as when they are started as scripts
 
+import fairness  # noqa: E402
 import measuring  # noqa: E402
 import memory  # noqa: E402
 import peers  # noqa: E402
@@ -286,3 +289,116 @@ def test_readme_has_its_markers_and_names_every_row() -> None:
     readme = (BENCHMARKS / "README.md").read_text(encoding="utf-8")
     assert report.replace(readme, "x")
     assert all(f"| `{name}` |" in readme for name in speed.ROWS)
+
+
+# ---------------------------------------------------------------- fairness
+def judged(words: int, flags: int, scores: Sequence[float] = (0.1,), voice: str = "author") -> Report:
+    """A report on `words` words of which the first few are flagged, in sentences with `scores`."""
+    text = " ".join(["kelp"] * words)
+    found = tuple(Flag(5 * i, 5 * i + 4, "kelp", "loaded_term", "emotive", 0.9, voice, None, "") for i in range(flags))
+    return Report(text, 0.0, 0.0, tuple(Sentence(0, len(text), score, score) for score in scores), found)
+
+
+def test_poisson_interval_is_the_exact_one() -> None:
+    # Garwood's limits for 3 events, as in printed tables: 0.619 and 8.767
+    found = fairness.poisson(3, 2.0)
+    assert (found.value, found.low, found.high) == pytest.approx((1.5, 0.6187 / 2, 8.7673 / 2), abs=1e-4)
+    assert (fairness.poisson(0, 2.0).value, fairness.poisson(0, 2.0).low) == (0, 0)
+    assert fairness.poisson(0, 2.0).high == pytest.approx(3.6889 / 2, abs=1e-4)
+
+
+def test_only_rows_that_are_neutral_throughout_and_have_a_topic_are_read() -> None:
+    span = LabeledSpan(0, 4, "emotive")
+    rows = [(0, [], "war"), (1, [], "war"), (0, [span], "war"), (0, None, "war"), (None, [], "war"), (0, [], None), (0, [], "tea")]
+    examples = [Example("Kelp grew.", label=label, spans=spans, topic=topic) for label, spans, topic in rows]
+    assert [e.topic for e in fairness.neutral(examples)] == ["war", "tea"]
+
+
+def test_alarms_are_counted_by_topic_and_small_topics_together() -> None:
+    reports = {
+        "war": [judged(400, 2, (0.5, 0.1)), judged(200, 1, (0.49,))],
+        "tea": [judged(500, 0)],
+        "kelp": [judged(300, 3, (0.9,))],
+        "ants": [judged(100, 5, voice="quoted"), judged(0, 0, ())],
+    }
+    pairs = [(topic, report) for topic, those in reports.items() for report in those]
+    lines = fairness.by_topic((topic for topic, _ in pairs), (report for _, report in pairs))
+    assert [(line.topic, line.words, line.flags, line.sentences, line.loaded) for line in lines] == [
+        ("war", 600, 3, 3, 1),
+        ("tea", 500, 0, 1, 0),
+        ("small topics: 2", 400, 3, 2, 1),
+        ("all", 1500, 6, 6, 2),
+    ]
+    assert [line.per_1000_words.value for line in lines] == pytest.approx([5, 0, 7.5, 4])
+    assert [line.share.value for line in lines] == pytest.approx([1 / 3, 0, 1 / 2, 1 / 3])
+    assert fairness.topic_cells(lines[2], lines[3])[5] == "1.88"
+    rates, shares = fairness.verdict(lines)
+    assert rates.endswith("1 of 3 above 1.5 times the mean (6): small topics: 2")
+    assert shares.endswith("0 of 3 above 1.5 times the mean (0.5)")
+
+
+def test_topic_that_is_above_with_its_whole_interval_is_marked() -> None:
+    lines = fairness.by_topic(["war", "tea"], [judged(1000, 60), judged(9000, 20)])
+    assert "war (its whole interval)" in fairness.verdict(lines)[0]
+
+
+def test_no_false_alarm_at_all_divides_by_nothing() -> None:
+    lines = fairness.by_topic(["war", "tea"], [judged(600, 0), judged(600, 0)])
+    assert fairness.topic_cells(lines[0], lines[-1])[5] == "nan"
+    assert "0 of 2" in fairness.verdict(lines)[0]
+
+
+def test_nothing_neutral_is_an_error() -> None:
+    with pytest.raises(DataError, match="no neutral sentence"):
+        fairness.by_topic([], [])
+
+
+def test_kinds_of_names_add_up() -> None:
+    found = [
+        fairness.Movement("party", "a", "b", 3, ("x",), 0.1),
+        fairness.Movement("city", "a", "b", 0, (), -0.3),
+        fairness.Movement("party", "a", "b", 1, (), -0.2),
+    ]
+    party, city, whole = fairness.by_kind(found)
+    assert (party.kind, party.sentences, party.flags, party.stay) == ("party", 2, 4, 3)
+    assert (party.mean_move, party.worst_move) == pytest.approx((0.15, 0.2))
+    assert (city.flags, city.share) == (0, None)
+    assert len(fairness.names_cells(city)) == len(fairness.names_cells(party)) == len(fairness.NAMES_HEADER)
+    assert (whole.sentences, whole.flags, whole.stay) == (3, 4, 3)
+    assert (whole.mean_move, whole.worst_move) == pytest.approx((0.2, 0.3))
+    assert whole.share is not None
+    assert whole.share.value == 0.75
+
+
+def test_names_command_lists_what_moved(tiny_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "names.json"
+    path.write_text(json.dumps([{"kind": "city", "text": "Ulm’s thugs closed the quay.", "swap": [["Ulm", "Bonn"]]}]), encoding="utf-8")
+    fairness.main(["names", str(path), "--model", str(tiny_file)])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[1:3]] == [["city", "1"], ["all", "1"]]
+    assert lines[4].endswith("sentences in which a flag moved")
+    fairness.main(["names", str(path), "--model", str(tiny_file), "--json"])
+    assert [line["kind"] for line in json.loads(capsys.readouterr().out)["kinds"]] == ["city", "all"]
+
+
+def test_topics_command_leaves_out_the_files_it_is_told_to(tiny_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, topic in (("boats", "tides"), ("traps", "snares")):
+        row = {"text": "The quay reopened on Monday.", "label": 0, "spans": [], "quotes": [], "attributions": [], "topic": topic}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row | {"id": name, "group": name}) + "\n", encoding="utf-8")
+    command = ["topics", str(tmp_path), "--model", str(tiny_file)]
+    fairness.main(command)
+    assert "small topics: 2" in capsys.readouterr().out
+    fairness.main([*command, "--without", "traps", "--json"])
+    assert [(line["topic"], line["words"]) for line in json.loads(capsys.readouterr().out)] == [("small topics: 1", 5), ("all", 5)]
+    with pytest.raises(SystemExit) as left:
+        fairness.main([*command, "--without", "kelp"])
+    assert left.value.code == 2
+    assert "--without kelp" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("bad", [["names", "no-such-file.json"], ["topics", "no-such-file.jsonl"], ["names", "--model", "no-such-model.joblib"]])
+def test_fairness_of_what_is_not_there_exits_with_2_and_a_line(bad: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        fairness.main(bad)
+    assert left.value.code == 2
+    assert capsys.readouterr().err.startswith("error: ")
