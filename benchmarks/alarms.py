@@ -21,6 +21,7 @@ from math import sqrt
 from pathlib import Path
 
 import framing
+from framing.counting import count_words
 
 RECIPES = Path(__file__).parents[1] / "recipes"
 sys.path.append(str(RECIPES))
@@ -49,7 +50,7 @@ def rate(news: Path, count: int, seed: int) -> Iterator[str]:
     for leaning, rows in articles(news, count, seed).items():
         words, voices = 0, Counter[str]()
         for report in framing.score_many(row["text"] for row in rows):
-            words += len(report.text.split())
+            words += count_words(report.text, report.ignored)
             voices.update(flag.voice for flag in report.flags)
             wrong = [flag for flag in report.flags if report.text[flag.start : flag.end] != flag.text]
             if wrong:

@@ -37,18 +37,22 @@ WORKS = frozenset(
     motto cap hat shirt t-shirt sticker mural headline article ad advert advertisement commercial sketch anthem report plan""".split()
 )
 SNEERS = frozenset("so-called supposed supposedly self-styled self-proclaimed self-described alleged purported purportedly claim claims claiming guise name pretend pretends pretending posing ostensibly allegedly mere".split())
+DOUBTS = frozenset(
+    """version versions account accounts assertion questioned disputed doubted denied denies contested rejected question questions dispute disputes
+    doubt doubts insist insists insisted euphemism""".split()
+)
 DOCUMENTS = frozenset("poll tweet statement letter email interview memo court filing ruling report".split())
 DETERMINERS = frozenset("the a an their his her its our your this that these those such some any more no my".split())
 
 
-NAMES, WORK, SNEER, PAPER = 1, 2, 4, 8
+NAMES, WORK, SNEER, PAPER, DOUBT = 1, 2, 4, 8, 16
 HEARD = SAYS | THINKS | JUDGES | ACCORDING
 
 
 def _bits(form: str) -> int:
     """Which of the lists above hold `form`, as bits."""
     word = fold(form)
-    return NAMES * (word in NAMING) | WORK * (word in WORKS) | SNEER * (word in SNEERS) | PAPER * (word in DOCUMENTS)
+    return NAMES * (word in NAMING) | WORK * (word in WORKS) | SNEER * (word in SNEERS) | PAPER * (word in DOCUMENTS) | DOUBT * (word in DOUBTS)
 
 
 class Page:
@@ -106,6 +110,14 @@ def phrase(place: Place) -> Iterator[Feature]:
         yield f"b01={place.second_before} {place.before}", 0.7
 
 
+def hyphens(place: Place) -> Iterator[Feature]:
+    """What stands before a hyphen inside: non-military, pro-life; what is denied or claimed."""
+    for form in place.inside:
+        front, hyphen, _ = form.partition("-")
+        if hyphen and front:
+            yield "ip=" + fold(front), 1.0
+
+
 def size(place: Place) -> Iterator[Feature]:
     """How many words, how many sentences."""
     n = place.length
@@ -144,7 +156,7 @@ def punctuation(place: Place) -> Iterator[Feature]:
 
 
 def cues(place: Place) -> Iterator[Feature]:
-    """Verbs of saying near the pair, and words that name, sneer or announce a work."""
+    """Verbs of saying near the pair, and words that name, sneer, doubt or announce a work."""
     for side, found in (("b", place.cues_before), ("a", place.cues_after)):
         for k, cue, bits in found:
             near = "0" if k == 0 else "1" if k <= 2 else "2" if k <= 5 else "3"
@@ -160,6 +172,8 @@ def cues(place: Place) -> Iterator[Feature]:
                 yield f"{side}:work:{near}", 1.0
             if bits & SNEER:
                 yield f"{side}:sneers:{near}", 1.0
+            if bits & DOUBT:
+                yield f"{side}:doubts:{'near' if k < 6 else 'far'}", 1.0
             if cue & ACCORDING:
                 yield f"{side}:according", 1.0
             if bits & PAPER:
@@ -184,7 +198,7 @@ def frame(place: Place) -> Iterator[Feature]:
         yield f"no-cue:{determined}:{place.length if place.length < 4 else 4}", 1.0
 
 
-PAIR_FEATURES: tuple[Callable[[Place], Iterator[Feature]], ...] = (phrase, size, capitals, punctuation, cues, frame)
+PAIR_FEATURES: tuple[Callable[[Place], Iterator[Feature]], ...] = (phrase, hyphens, size, capitals, punctuation, cues, frame)
 
 
 def features(place: Place) -> Iterator[Feature]:
