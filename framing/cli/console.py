@@ -50,7 +50,10 @@ class Commands(click.Group):
         except FramingError as error:
             raise OneLineError(str(error)) from None
         except OSError as error:
-            raise OneLineError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
+            # without a name it is a stream that was open already
+            raise OneLineError(f"{error.filename or 'the output'}: {error.strerror}" if error.strerror else str(error)) from None
+        except MemoryError:
+            raise OneLineError("out of memory; nothing was written to -o; give it less at once, fewer --jobs, or a machine with more") from None
 
 
 @contextmanager
