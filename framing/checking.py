@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from framing.corpus import LINEWISE, READERS, Example, files_of
 from framing.document import read
 from framing.errors import DataError
@@ -86,7 +88,7 @@ class _Row:
 
     __slots__ = ("example", "grams", "group", "where")
 
-    def __init__(self, where: str, example: Example, grams: frozenset[int]) -> None:
+    def __init__(self, where: str, example: Example, grams: np.ndarray) -> None:
         self.where, self.example, self.grams = where, example, grams
         # a row without group is a group of its own, and its place is the only name sure to be its own
         self.group = str(example.group) if example.group is not None else where
@@ -172,11 +174,11 @@ def _shown(text: str, start: int, end: int) -> str:
 
 
 # ---------------------------------------------------------------- between rows
-def _grams(text: str, words: Words) -> frozenset[int]:
-    """Hashes of the runs of ``GRAM`` words."""
+def _grams(text: str, words: Words) -> np.ndarray:
+    """Hashes of the runs of ``GRAM`` words, each once; an array, since sets of a million rows would take gigabytes."""
     numbers = words.cut(text)[0]
     forms = [fold(words.forms[n]) for n in numbers[words.word_kind.view[numbers] == WORD].tolist()]
-    return frozenset(hash(tuple(forms[i : i + GRAM])) for i in range(len(forms) - GRAM + 1))
+    return np.unique(np.array([hash(tuple(forms[i : i + GRAM])) for i in range(len(forms) - GRAM + 1)], np.int64))
 
 
 def _duplicate_ids(rows: Sequence[_Row]) -> Iterator[Problem]:
@@ -199,22 +201,27 @@ def _duplicates(rows: Sequence[_Row]) -> Iterator[Problem]:
 def _near_duplicates(rows: Sequence[_Row]) -> Iterator[Problem]:
     """For each row the most similar earlier one of another group, if it is similar enough.
 
-    Candidates come from an index of 5-grams, so that only rows that share one are compared.
+    Candidates come from an index of the 5-grams that more than one row has, so that only rows that share one are compared.
     """
-    index: dict[int, list[int]] = defaultdict(list)
+    if not rows:
+        return
+    grams, counts = np.unique(np.concatenate([row.grams for row in rows]), return_counts=True)
+    index: dict[int, list[int]] = {gram: [] for gram in grams[counts > 1].tolist()}
+    del grams, counts
     for i, row in enumerate(rows):
         near: set[int] = set()
-        for gram in row.grams:
+        own = set(row.grams.tolist())
+        for gram in own & index.keys():
             found = index[gram]
             if len(found) < COMMONEST:
                 near.update(found)
-            found.append(i)
+                found.append(i)
         best: tuple[float, int] | None = None
         for j in sorted(near):
             other = rows[j]
             if other.group == row.group or other.example.text == row.example.text:
                 continue
-            shared = len(row.grams & other.grams)
+            shared = len(own.intersection(other.grams.tolist()))
             similarity = shared / (len(row.grams) + len(other.grams) - shared)
             if similarity >= NEAR and (best is None or similarity > best[0]):
                 best = similarity, j

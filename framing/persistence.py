@@ -15,7 +15,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from framing import __version__, payloads
+from framing import __version__, features, payloads
 from framing.drafts import draft
 from framing.errors import ModelError
 
@@ -75,11 +75,18 @@ def load(path: str | Path) -> dict[str, Any]:
         raise ModelError(f"{path}: not a framing model; make one with `framing train`")
     found, writer = payload["format"], str(payload.pop(WRITER, ""))
     if found != FORMAT:
-        newer = found > FORMAT
-        author = f"framing {writer}" if newer and writer[:1].isdigit() and len(writer) < 40 and writer.isprintable() else "a newer framing"
-        advice = f"{author} wrote it and reads it: pip install --upgrade framing" if newer else "retrain with `framing train`"
+        advice = _advice(writer) if found > FORMAT else "retrain with `framing train`"
         raise ModelError(f"{path}: model format {found % 10**9}, this framing {__version__} reads {FORMAT}; {advice}")
+    trained = payload.get("features")
+    if type(trained) is int and trained > features.VERSION:  # older ones are the model's to judge
+        raise ModelError(f"{path}: features version {trained % 10**9}, this framing {__version__} computes {features.VERSION}; {_advice(writer)}")
     return payload
+
+
+def _advice(writer: str) -> str:
+    """What to do with a newer file, which says itself who wrote it, if that is no nonsense."""
+    author = f"framing {writer}" if writer[:1].isdigit() and len(writer) < 40 and writer.isprintable() else "a newer framing"
+    return f"{author} wrote it and reads it: pip install --upgrade framing"
 
 
 def _read(path: str | Path) -> bytes:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import tempfile
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from fuzz import corpora
 
 from framing.cli import main
-from framing.corpus import Example, jsonl
+from framing.corpus import READERS, Example, jsonl, read_examples
+from framing.errors import DataError
 
 HEAD = "text;label_bias;biased_words\n"
 PTC = "task2-x.labels"
@@ -170,3 +177,78 @@ def test_failing_write_leaves_the_old_labels(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         jsonl.write(rows(), path)
     assert path.read_bytes() == b"old"
+
+
+# ---------------------------------------------------------------- every reader, every command
+FAULTS: dict[str, Callable[[bytes], bytes]] = {
+    "byte order mark": lambda content: b"\xef\xbb\xbf" + content,
+    "CRLF": lambda content: content.replace(b"\n", b"\r\n"),
+    "UTF-16": lambda content: content.decode("utf-8", "replace").encode("utf-16"),
+    "another encoding": lambda content: content.replace(b"vile", b"v\xefle").replace(b"brutal", b"br\xfctal"),
+    "cut": lambda content: content[: len(content) * 2 // 3],
+    "twice": lambda content: content + content,
+    "empty": lambda content: b"",
+    "NULs": lambda content: b"\0" * 500,
+    "binary": lambda content: bytes(range(256)) * 4,
+    "nested too deep": lambda content: b"[" * 100_000,
+    "quotation marks": lambda content: b'"' * 10_000,
+    "NaN": lambda content: content.replace(b"1", b"NaN"),
+    "no digits but others": lambda content: content.replace(b"2", "٢".encode()),
+    "one huge line": lambda content: b"a" * 3_000_000,
+}
+
+
+@pytest.mark.filterwarnings("ignore::framing.errors.DataWarning")
+@pytest.mark.parametrize("fault", list(FAULTS))
+@pytest.mark.parametrize("form", list(READERS))
+def test_every_reader_and_command_works_or_gives_one_error(tmp_path: Path, form: str, fault: str) -> None:
+    (tmp_path / "in").mkdir()
+    files = _valid().get(form)
+    if files is None:
+        pytest.skip(f"{form} needs an extra that is not here")
+    for changed in files:
+        path = corpora.lay({**files, changed: FAULTS[fault](files[changed])}, tmp_path / "in")
+        for command in (("convert", path, "--from", form, "-o", "out.jsonl"), ("convert", path, "--from", form, "-o", "out.json"), ("check-data", path)):
+            out = Path(str(command[-1])) if command[0] == "convert" else tmp_path / "none"
+            if command[0] == "convert":
+                out.write_bytes(b"old")
+            result = run(*command, *(["--format", form] if command[0] == "check-data" else []))
+            if result.exit_code == 2:
+                assert "/in" in one_error(result)
+            if command[0] == "convert":
+                assert (result.exit_code == 0) == (out.read_bytes() != b"old")
+                out.unlink()
+        with suppress(DataError):
+            assert all(not example.problems() for example in read_examples(path, format=form))
+    assert [p.name for p in tmp_path.iterdir()] == ["in"]
+
+
+@functools.cache
+def _valid() -> dict[str, dict[str, bytes]]:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return corpora.valid(Path(folder))
+
+
+@pytest.mark.parametrize(
+    ("columns", "part"),
+    [
+        ({"text": ["a"], "label": [None], "sentence_id": ["1"]}, "row 0: label None; wanted 0 or 1"),
+        ({"text": ["a"], "label": [float("nan")], "sentence_id": ["1"]}, "row 0: label nan; wanted 0 or 1"),
+        ({"text": ["a", "b"], "label": ["1", "x"], "sentence_id": ["1", "2"]}, "row 0: label '1'; wanted 0 or 1"),
+        ({"text": [None], "label": [1], "sentence_id": ["1"]}, "row 0 has no text"),
+        ({"text": [3], "label": [1], "sentence_id": ["1"]}, "row 0 has no text"),
+        ({"text": ["a"], "label": [1]}, "columns text, label, sentence_id"),
+    ],
+)
+def test_odd_parquet_is_one_error(tmp_path: Path, columns: dict[str, list[object]], part: str) -> None:
+    pytest.importorskip("pyarrow")
+    (tmp_path / "a.parquet").write_bytes(corpora.parquet(tmp_path, columns))
+    error = one_error(run("train", "a.parquet", "-o", "m.joblib"))
+    assert "a.parquet: " in error
+    assert part in error
+
+
+def test_babe_whose_text_stands_behind_the_end_of_a_row_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("label_bias;biased_words;text\nBiased;[]\n", encoding="utf-8")
+    assert "a.csv:2: no text" in one_error(run("train", "a.csv", "-o", "m.joblib"))

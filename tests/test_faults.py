@@ -102,6 +102,16 @@ def test_kill_while_a_model_is_written_leaves_the_old_one(environment: dict[str,
     assert end(start(environment, "train", data, "-o", out, "--base", "none"))[0] == 0
 
 
+def test_kill_in_the_middle_of_training_leaves_the_old_model(environment: dict[str, str], data: Path, tmp_path: Path, tiny_file: str) -> None:
+    out = tmp_path / "m.joblib"
+    out.write_bytes(Path(tiny_file).read_bytes())
+    kill = "lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)"
+    setup = f"import os, signal\nfrom sklearn.linear_model import LogisticRegression\nLogisticRegression.fit = {kill}"
+    assert end(start(environment, "train", data, "-o", out, "--base", "none", setup=setup))[0] == -signal.SIGKILL
+    assert out.read_bytes() == Path(tiny_file).read_bytes()
+    assert parts(tmp_path) == []
+
+
 # ---------------------------------------------------------------- Ctrl-C
 @pytest.mark.parametrize(("form", "jobs"), [("jsonl", 1), ("jsonl", 2), ("compact", 1), ("text", 1)])
 def test_interrupt_exits_130_with_whole_lines(environment: dict[str, str], texts: list[Path], form: str, jobs: int) -> None:
@@ -165,6 +175,51 @@ def test_full_disk_leaves_the_old_output_and_one_line(environment: dict[str, str
         assert "Traceback" not in err
         assert out.read_text(encoding="utf-8") == "old"
         assert parts(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("arguments", [("score",), ("score", "--format", "jsonl"), ("score", "--format", "html"), ("check-data",), ("info",), ("devices",)])
+def test_output_to_a_full_disk_is_one_line(environment: dict[str, str], texts: list[Path], data: Path, arguments: tuple[str, ...]) -> None:
+    given = {"score": [texts[0]], "check-data": [data]}.get(arguments[0], [])
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "framing", *arguments, *map(str, given)]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, env=environment, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stderr) == (2, b"error: the output: No space left on device\n")
+
+
+@pytest.mark.parametrize("what", ["model", "labels"])
+def test_a_disk_that_fills_up_leaves_what_was_on_it(environment: dict[str, str], data: Path, tmp_path: Path, what: str) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    out = disk / "out"
+    rows = tmp_path / "rows.jsonl"
+    rows.write_bytes(data.read_bytes() * 10)
+    arguments = {"model": ["train", data, "--base", "none"], "labels": ["convert", rows, "--to", "jsonl"]}[what]
+    command = f"mount -t tmpfs -o size=16k none {disk} && echo old > {out} && {{ {sys.executable} -m framing {' '.join(map(str, arguments))} -o {out};"
+    # the disk is gone with the process that mounted it, so what is on it is told before
+    script = f"{command} echo $? >&2; cat {out}; ls -A {disk}; }}"
+    try:
+        done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, env=environment, timeout=PATIENCE, check=False)
+    except FileNotFoundError:
+        pytest.skip("no unshare here")
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip(f"no disk of our own here: {done.stderr.splitlines()[0]}")
+    *_, error, status = done.stderr.splitlines()
+    assert status == "2"
+    assert error.startswith("error: ")
+    assert "No space left on device" in error
+    assert done.stdout.split() == ["old", "out"]
+
+
+def test_too_little_memory_is_one_line(environment: dict[str, str], data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "m.joblib"
+    out.write_bytes(b"old")
+    setup = "import numpy\ndef full(*a, **k): raise MemoryError\nfrom sklearn.linear_model import LogisticRegression\nLogisticRegression.fit = full"
+    status, _, err = end(start(environment, "train", data, "-o", out, "--base", "none", setup=setup))
+    assert (status, err.splitlines()[-1].partition(";")[0]) == (2, "error: out of memory")
+    assert "Traceback" not in err
+    assert out.read_bytes() == b"old"
+    assert parts(tmp_path) == []
 
 
 # ---------------------------------------------------------------- places

@@ -6,11 +6,12 @@ import random
 from pathlib import Path
 
 import pytest
-from fuzz import models, texts
+from fuzz import corpora, large, models, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.model import Model
+from framing.corpus import READERS
+from framing.model import Model, load_model
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=40)  # every plane, lone surrogates too
 PIECES = st.lists(st.sampled_from(texts.FRAGMENTS) | ANY, max_size=25).map("".join)
@@ -71,3 +72,35 @@ def test_audit_notices_an_import_and_a_process(tmp_path: Path) -> None:
     with models.watched() as seen:
         __import__("this_module_is_nowhere") if (tmp_path / "x").exists() else compile("1", "x", "eval")
     assert seen
+
+
+def test_some_rounds_of_changed_corpora_are_read_or_refused() -> None:
+    told, failed = corpora.run(150, seed=1)
+    assert failed == 0
+    assert sum(told.values()) == 150
+    assert {name.partition(": ")[2] for name in told} >= {"read", "refused"}
+
+
+def test_every_format_that_is_read_is_fuzzed(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    assert set(corpora.valid(tmp_path)) | {"spacy"} == set(READERS)
+
+
+def test_valid_corpora_are_read_and_come_out_clean(tmp_path: Path) -> None:
+    (tmp_path / "valid").mkdir()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out").mkdir()
+    for name, files in corpora.valid(tmp_path / "valid").items():
+        assert corpora.attempt(corpora.lay(files, tmp_path / "in"), name, tmp_path / "out", "jsonl") == "read", name
+
+
+def test_calls_leave_no_blocks_and_no_objects_behind(tiny_file: str) -> None:
+    blocks, objects = large.calls(load_model(tiny_file), 3000)
+    assert max(blocks, objects) < 500  # 2,700 would be one for each call
+
+
+def test_a_command_that_ends_badly_is_noticed() -> None:
+    assert large.verdict(1, "") is None
+    assert large.verdict(2, "error: a.jsonl:1: broken JSON\n") is None
+    for status, told in ((-9, ""), (2, ""), (2, "error: a\nerror: b"), (1, "Traceback (most recent call last)")):
+        assert large.verdict(status, told)

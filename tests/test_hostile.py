@@ -205,3 +205,10 @@ def test_stops_without_spaces_are_read_once(unit: str) -> None:
 
 def test_row_of_bars_is_looked_at_once() -> None:
     assert not is_furniture("Home" + "|" * 200 + ".")
+
+
+@pytest.mark.xfail(strict=True, reason="nltk 3.10 and later stop a match after five seconds of the clock; a huge text, or a busy machine, needs longer")
+def test_text_is_read_however_slow_the_machine_is(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    redos = pytest.importorskip("nltk.redos")
+    monkeypatch.setattr(redos, "DEFAULT_TIMEOUT", 1e-6)
+    hold(tiny_model.score(HUGE["one loaded word"]))

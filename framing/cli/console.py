@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -50,7 +51,19 @@ class Commands(click.Group):
         except FramingError as error:
             raise OneLineError(str(error)) from None
         except OSError as error:
-            raise OneLineError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
+            if not error.filename:  # a stream that was open already
+                _discard_output()
+            raise OneLineError(f"{error.filename or 'the output'}: {error.strerror}" if error.strerror else str(error)) from None
+        except MemoryError:
+            raise OneLineError("out of memory; nothing was written to -o; give it less at once, fewer --jobs, or a machine with more") from None
+
+
+def _discard_output() -> None:
+    """What a full disk did not take is not tried again at the end, where the interpreter would change the exit status for it."""
+    with suppress(OSError, ValueError):  # no stream of the system's
+        number = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(number, sys.stdout.fileno())
+        os.close(number)
 
 
 @contextmanager

@@ -44,5 +44,7 @@ def _examples(rows: "csv.DictReader[str]", path: Path) -> Iterator[Example]:
         except (ValueError, SyntaxError, TypeError, AttributeError, MemoryError, RecursionError) as error:
             raise DataError(f"{where}: biased_words is no list of strings") from error
         text = row["text"]
+        if text is None:  # the column stands behind the others, and the row ends before it
+            raise DataError(f"{where}: no text; wanted {len(rows.fieldnames or ())} fields, separated by semicolons")
         spans = [LabeledSpan(m.start(), m.end()) for m in _WORD.finditer(text) if m.group().lower() in words]
         yield Example(text, label=int(row["label_bias"] == "Biased"), spans=spans, id=f"babe-{rows.line_num}", topic=row.get("topic"))
