@@ -12,8 +12,9 @@ arrays; in the rest ``PunktSentenceTokenizer`` itself is asked, once per pair of
 import re
 import threading
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import chain
 
 import numpy as np
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
@@ -55,6 +56,7 @@ STARTERS = frozenset(
 )
 
 WORD, NUMBER, PUNCTUATION, SPACE = range(4)
+PORTION = 1 << 18  # characters that are cut by one call of nltk
 LONGEST_KEPT = 48  # characters; longer pieces are rare, and hostile ones could be huge, so they are not kept
 
 
@@ -174,13 +176,14 @@ class Words:
 
     def cut(self, text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Numbers, starts and ends of the tokens of `text`, and how many line ends precede each (0, 1, 2 for more)."""
-        pieces = _tokenizer().tokenize(text)
+        pieces = list(chain.from_iterable(map(_tokenizer().tokenize, _portions(text))))
         index = np.fromiter(map(self.index.__getitem__, pieces), dtype=np.int64, count=len(pieces))
         ends = np.cumsum(self._length.view[index], dtype=np.int64)
         starts = ends - self._length.view[index] + self._lead.view[index]
         numbers = self._number.view[index]
-        if len(pieces) and starts[-1] == ends[-1]:  # trailing white space is no token
-            numbers, starts, ends, index = numbers[:-1], starts[:-1], ends[:-1], index[:-1]
+        solid = starts < ends
+        if not solid.all():  # white space at the end of the text, or of a portion, is no token
+            numbers, starts, ends, index = numbers[solid], starts[solid], ends[solid], index[solid]
         return numbers, starts, ends, self._newlines.view[index]
 
 
@@ -193,6 +196,22 @@ def _kind(form: str) -> int:
     if any(map(str.isalpha, form)):
         return WORD
     return NUMBER if form[0].isdigit() else PUNCTUATION
+
+
+def _portions(text: str) -> Iterator[str]:
+    """`text` in parts of at most ``PORTION`` characters, cut before white space where there is any.
+
+    nltk from 3.10 on stops a match after some seconds by the clock: however slow the machine, a part takes far less.
+    """
+    start = 0
+    while len(text) - start > PORTION:
+        last = max(text.rfind(" ", start, start + PORTION), text.rfind("\n", start, start + PORTION))
+        while last > start and text[last - 1].isspace():
+            last -= 1
+        end = last if last > start else start + PORTION
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 @cache

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import framing
+from framing import tokens
 from framing.document import read
 from framing.furniture import is_furniture
 from framing.model import Model
@@ -207,8 +211,26 @@ def test_row_of_bars_is_looked_at_once() -> None:
     assert not is_furniture("Home" + "|" * 200 + ".")
 
 
-@pytest.mark.xfail(strict=True, reason="nltk 3.10 and later stop a match after five seconds of the clock; a huge text, or a busy machine, needs longer")
-def test_text_is_read_however_slow_the_machine_is(tiny_model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    redos = pytest.importorskip("nltk.redos")
-    monkeypatch.setattr(redos, "DEFAULT_TIMEOUT", 1e-6)
-    hold(tiny_model.score(HUGE["one loaded word"]))
+@pytest.mark.parametrize("name", sorted(HUGE))
+def test_nltk_is_given_little_at_a_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 3.10 on nltk stops a match after five seconds of the clock; a huge text, or a busy machine, needs longer."""
+    given: list[int] = []
+    whole = tokens._tokenizer().tokenize
+    monkeypatch.setattr(tokens, "_tokenizer", lambda: SimpleNamespace(tokenize=lambda text: given.append(len(text)) or whole(text)))
+    document = read(HUGE[name])
+    assert document.text == HUGE[name]
+    assert max(given) <= tokens.PORTION
+    assert sum(given) == len(HUGE[name])
+
+
+@given(st.text(st.sampled_from("ab.’- \n\t\x1c1"), max_size=60), st.integers(1, 20))
+def test_text_cut_in_portions_has_the_same_tokens(text: str, size: int) -> None:
+    whole = read(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens, "PORTION", size)
+        portions = list(tokens._portions(text))
+        parts = read(text)
+    assert "".join(portions) == text
+    if all(not a or not b or b[0].isspace() for a, b in pairwise(portions)):  # elsewhere a word longer than a portion was cut
+        assert parts.tokens == whole.tokens
+        assert parts.starts.tolist() == whole.starts.tolist()
