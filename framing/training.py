@@ -68,6 +68,7 @@ class Settings:
     # sentences alone is right about AnnoLexical as if its logits were a quarter of what they are.
     transfer: float = 1.0
     beta: float = 1.0  # how many times as much as precision recall counts where the threshold of flags is set
+    threshold: float | None = None  # the threshold itself, instead of the best one on the held-out part
 
 
 def train(
@@ -392,7 +393,8 @@ class Trainer:
         estimator = fit(x, labels[words], weights[words], C=10.0, random_state=self.random_state, max_iter=1000)
         self.calibration = Calibration(round(float(estimator.coef_[0, 0]), 6), round(float(estimator.intercept_[0]), 6))
         chances = sigmoid(estimator.decision_function(x))
-        self.thresholds["terms"] = best_cut(labels[words], chances, weights[words], self.settings.beta)
+        cut = self.settings.threshold
+        self.thresholds["terms"] = best_cut(labels[words], chances, weights[words], self.settings.beta) if cut is None else cut
 
     # ------------------------------------------------------------ fitting
     def _fit(self, matrix: Any, labels: np.ndarray, weights: np.ndarray, C: float, prior: np.ndarray | None, base: Any) -> tuple[np.ndarray, np.ndarray]:

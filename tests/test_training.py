@@ -362,6 +362,13 @@ def test_best_cut_parts_the_labels() -> None:
     assert best_cut(labels, chances, np.array([1, 1, 0, 1, 1.0])) > 0.5
 
 
+def test_threshold_that_was_asked_for_is_kept(examples: list[Example], tiny_lexicon: Lexicon) -> None:
+    free, asked = (train(examples, base=None, lexicon=tiny_lexicon, settings=Settings(threshold=cut)) for cut in (None, 0.27))
+    assert free.thresholds["terms"] != 0.27
+    assert asked.thresholds == free.thresholds | {"terms": 0.27}
+    assert asked.calibration == free.calibration
+
+
 def test_best_cut_of_small_beta_would_rather_miss_one_than_raise_a_false_alarm() -> None:
     labels, chances = np.array([1, 1, 0, 1, 0, 0]), np.array([0.9, 0.8, 0.6, 0.5, 0.3, 0.2])
     assert best_cut(labels, chances, np.ones(6), 0.5) > 0.6 > 0.5 >= best_cut(labels, chances, np.ones(6))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--lexicon", metavar="DIR", help="A folder of *.tsv files; by default the base's lexicon.")
 @click.option("--vectors", metavar="FILE", help="Word vectors in an .npz file; by default the base's.")
 @click.option("--beta", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True, help="Below 1, fewer and surer flags.")
+@click.option("--threshold", type=click.FloatRange(0, 1), help="Flag words from this chance on.  [default: the best one on held-out examples]")
 @click.option(
     "--loaded-share",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -48,6 +49,7 @@ def train(
     lexicon: str | None,
     vectors: str | None,
     beta: float,
+    threshold: float | None,
     loaded_share: float | None,
     transfer: float,
     seed: int,
@@ -79,7 +81,7 @@ def train(
         table = read_vectors(vectors)
         sources.append({"name": Path(vectors).name, "kind": "vectors", "sha256": sha256([Path(vectors)])})
     click.echo(f"{plural(len(examples), 'example')} from {plural(len(sources), 'file')}; training", err=True)
-    settings = Settings(loaded_share=loaded_share, beta=beta, transfer=transfer)
+    settings = Settings(loaded_share=loaded_share, beta=beta, threshold=threshold, transfer=transfer)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         model = fit(examples, base=None if base == "none" else base, lexicon=words, vectors=table, random_state=seed, settings=settings, sources=sources)
