@@ -88,7 +88,7 @@ def _figure(width: float, height: float) -> Any:
 
 def _reliability(bins: Sequence[Bin]) -> Any:
     """Above, the share that is loaded by the chance given; below, how many texts there are of each."""
-    figure = _figure(5.0, 6.0)
+    figure = _figure(5.0, 6.2)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     colour, marker, _ = LOOKS[0]
     above.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1, label="as it should be")
@@ -98,7 +98,7 @@ def _reliability(bins: Sequence[Bin]) -> Any:
     bars = above.errorbar([b.chance for b in bins], shares, yerr=spread, color=colour, marker=marker, capsize=3, linewidth=1.5, label="texts, 95 % interval")
     bars.lines[0].set_linewidth(1.5)
     above.set(ylabel="share that is loaded", xlim=(0, 1), ylim=(-0.02, 1.02), title="Are the sentence scores chances?")
-    above.legend(loc="upper left")
+    figure.legend(*above.get_legend_handles_labels(), loc="outside upper right", ncols=2)  # inside it would hide a curve that is far off
     below.bar([(b.low + b.high) / 2 for b in bins], [b.rows for b in bins], width=0.085, color=colour)
     below.set(xlabel="chance given by the model", ylabel="texts")
     below.grid(visible=False, axis="x")
@@ -107,7 +107,7 @@ def _reliability(bins: Sequence[Bin]) -> Any:
 
 def _precision_recall(curves: Sequence[Curve]) -> Any:
     """A line for each head, with a large mark where the model cuts."""
-    figure = _figure(6.2, 5.2)
+    figure = _figure(6.2, 5.8)
     axes = figure.subplots()
     for curve, (colour, marker, stroke) in zip(curves, LOOKS, strict=False):
         at = curve.chosen
@@ -117,26 +117,26 @@ def _precision_recall(curves: Sequence[Curve]) -> Any:
         label = f"{curve.head}, cut at {at.threshold:.2f}" if curve.points else f"{curve.head} (no threshold)"
         axes.plot([at.recall], [at.precision], label=label, **mark)
     axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02), title="Precision and recall of each head")
-    axes.legend(loc="lower left", title="mark: where the model cuts")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2, title="mark: where the model cuts")
     return figure
 
 
 def _devices(evaluation: Evaluation) -> Any:
     """F1 of each device with its interval, exact and overlapping."""
     names = [d for d in DEVICE_NAMES if f"devices.{d}.exact_f1" in evaluation.names()]
-    figure = _figure(6.8, 0.9 + 0.5 * len(names) + 0.8)
+    figure = _figure(6.8, 0.9 + 0.5 * len(names) + 1.0)
     axes = figure.subplots()
     names.sort(key=lambda d: (evaluation.metric(f"devices.{d}.overlap_f1").value or 0.0, d))
     for (kind, label), (colour, marker, _), shift in zip((("overlap", "overlapping span"), ("exact", "exact span")), LOOKS, (0.13, -0.13), strict=False):
         for row, device in enumerate(names):
             measure = evaluation.metric(f"devices.{device}.{kind}_f1")
             if measure.low is not None and measure.high is not None:
-                axes.plot([measure.low, measure.high], [row + shift] * 2, color=colour, linewidth=1.8, linestyle="-" if kind == "overlap" else "--")
+                axes.plot([measure.low, measure.high], [row + shift] * 2, color=colour, linewidth=1.8, marker="|", markersize=8)  # ends that a dash would blur
             axes.plot([measure.value], [row + shift], color=colour, marker=marker, markersize=6, linestyle="none", label=None if row else label)
     axes.set(xlabel="F1, with 95 % interval", xlim=(0, 1), title="F1 of each device")
     axes.set_yticks(range(len(names)), [spoken(d) for d in names])
     axes.set_ylim(-0.6, len(names) - 0.4)
-    axes.legend(loc="lower right")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower right", ncols=2)
     axes.grid(visible=False, axis="y")
     return figure
 
@@ -153,7 +153,7 @@ def _confusion(table: Sequence[Sequence[int]]) -> Any:
     for y, (_, row) in enumerate(rows):
         for x, number in enumerate(row):
             axes.text(
-                x, y, f"{100 * shares[y][x]:.0f} %\n({number:,})", ha="center", va="center", color="white" if shares[y][x] > 0.55 else "black", fontsize=9
+                x, y, f"{_percent(shares[y][x])}\n({number:,})", ha="center", va="center", color="white" if shares[y][x] > 0.55 else "black", fontsize=9
             )
     axes.set_xticks(range(len(columns)), columns)
     axes.set_yticks(range(len(rows)), [f"{name}\n({sum(row):,})" for name, row in rows])
@@ -162,6 +162,16 @@ def _confusion(table: Sequence[Sequence[int]]) -> Any:
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     return figure
+
+
+def _percent(share: float) -> str:
+    """The share in whole percent; only nothing is 0 % and only all is 100 %.
+
+    >>> _percent(0.0), _percent(0.001), _percent(0.5), _percent(0.998)
+    ('0 %', '< 1 %', '50 %', '> 99 %')
+    """
+    whole = round(100 * share)
+    return "< 1 %" if whole == 0 < share else "> 99 %" if whole == 100 and share < 1 else f"{whole} %"
 
 
 def _learning(steps: Sequence[Step]) -> Any:
