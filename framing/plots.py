@@ -27,6 +27,7 @@ LOOKS = (  # colour, marker, stroke
     ("#444444", "D", ":"),
 )
 GREY = "#767676"
+UNIT = (-0.03, 1.03)  # an axis of chances, with room for the marks at its ends
 SETTINGS: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that the pictures are the same everywhere
     "font.size": 10,
@@ -97,7 +98,7 @@ def _reliability(bins: Sequence[Bin]) -> Any:
     spread = [[max(s - low, 0.0) for s, (low, _) in zip(shares, ends)], [max(high - s, 0.0) for s, (_, high) in zip(shares, ends)]]  # rounding
     bars = above.errorbar([b.chance for b in bins], shares, yerr=spread, color=colour, marker=marker, capsize=3, linewidth=1.5, label="texts, 95 % interval")
     bars.lines[0].set_linewidth(1.5)
-    above.set(ylabel="share that is loaded", xlim=(0, 1), ylim=(-0.02, 1.02), title="Are the sentence scores chances?")
+    above.set(ylabel="share that is loaded", xlim=UNIT, ylim=UNIT, title="Are the sentence scores chances?")
     figure.legend(*above.get_legend_handles_labels(), loc="outside upper right", ncols=2)  # inside it would hide a curve that is far off
     below.bar([(b.low + b.high) / 2 for b in bins], [b.rows for b in bins], width=0.085, color=colour)
     below.set(xlabel="chance given by the model", ylabel="texts")
@@ -116,7 +117,7 @@ def _precision_recall(curves: Sequence[Curve]) -> Any:
             axes.plot([p.recall for p in curve.points], [p.precision for p in curve.points], color=colour, linestyle=stroke, linewidth=1.8)
         label = f"{curve.head}, cut at {at.threshold:.2f}" if curve.points else f"{curve.head} (no threshold)"
         axes.plot([at.recall], [at.precision], label=label, **mark)
-    axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02), title="Precision and recall of each head")
+    axes.set(xlabel="recall", ylabel="precision", xlim=UNIT, ylim=UNIT, title="Precision and recall of each head")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2, title="mark: where the model cuts")
     return figure
 
@@ -133,7 +134,7 @@ def _devices(evaluation: Evaluation) -> Any:
             if measure.low is not None and measure.high is not None:
                 axes.plot([measure.low, measure.high], [row + shift] * 2, color=colour, linewidth=1.8, marker="|", markersize=8)  # ends that a dash would blur
             axes.plot([measure.value], [row + shift], color=colour, marker=marker, markersize=6, linestyle="none", label=None if row else label)
-    axes.set(xlabel="F1, with 95 % interval", xlim=(0, 1), title="F1 of each device")
+    axes.set(xlabel="F1, with 95 % interval", xlim=UNIT, title="F1 of each device")
     axes.set_yticks(range(len(names)), [spoken(d) for d in names])
     axes.set_ylim(-0.6, len(names) - 0.4)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower right", ncols=2)
@@ -184,7 +185,7 @@ def _learning(steps: Sequence[Step]) -> Any:
     for panel, name in zip(panels, names, strict=False):
         for base, look in zip(bases, LOOKS, strict=False):
             _line(panel, [(step.examples, step.metrics) for step in steps if step.base == base and name in step.metrics], name, base, look)
-        panel.set(title=name.replace(".", ": ").replace("_", " "), xlabel="labelled examples", ylim=(0, 1), xlim=(0, None))
+        panel.set(title=name.replace(".", ": ").replace("_", " ").replace("f1", "F1"), xlabel="labelled examples", ylim=UNIT)
     for panel in panels[len(names) :]:
         panel.set_visible(False)
     handles, labels = panels[0].get_legend_handles_labels()
