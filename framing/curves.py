@@ -1,13 +1,13 @@
 """What a model's figures hang on: chances against shares, thresholds against precision and recall, labels against skill.
 
-Stands above ``evaluation.py`` and ``training.py`` and uses only what a user could: reports at one threshold after another,
-models trained on growing parts of the data.  It draws nothing; ``plots.py`` does.
+Stands above ``evaluation.py`` and ``training.py``: texts are judged once and cut at one threshold after another, models are
+trained on growing parts of the data.  It draws nothing; ``plots.py`` does.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +17,11 @@ from framing.corpus import Example
 from framing.document import read
 from framing.errors import DataError, FramingError
 from framing.evaluation import evaluate
-from framing.measuring import of_report, quote_counts, term_counts, term_figures, voice_counts, voice_figures
-from framing.model import Model
-from framing.report import Report
+from framing.flagging import Deciding, candidates, decide, token_chances
+from framing.judging import Judgement
+from framing.lexicon import Lexicon
+from framing.measuring import Mark, of_report, overlaps, quote_counts, voice_counts, voice_figures
+from framing.model import BATCH, Model
 from framing.resampling import Measure
 from framing.scoring import load
 from framing.taxonomy import QUOTE_USE_NAMES
@@ -27,6 +29,7 @@ from framing.training import train
 
 BINS = 10  # of chances; fewer than the calibration error has, so that small data leave few bins with one row
 THRESHOLDS = (0.05, *(round(0.1 * k, 1) for k in range(1, 10)), 0.95)
+NO_TERMS = 2.0  # a threshold that no chance reaches
 MOST_POINTS = 200  # of a curve; more would lie on each other
 PARTS = (0.125, 0.25, 0.5, 1.0)  # of the training groups
 HELD_OUT = 0.25  # of all groups, to measure on
@@ -87,18 +90,18 @@ class Step:
 def trace(model: Model, examples: Iterable[Example]) -> Curves:
     """Reliability, precision and recall by threshold, and the confusion of quote uses of `model` on `examples`.
 
-    Each text is scored once for every threshold.  Raises ``DataError`` for a broken example.
+    Each text is judged twice: once for its report, once for all thresholds.  Raises ``DataError`` for a broken example.
     """
     examples = [e.checked(f"example {e.id or i}") for i, e in enumerate(examples)]
     reports = list(model.score_many(e.text for e in examples))
     labelled = [(r.score, float(e.label) >= 0.5) for e, r in zip(examples, reports, strict=True) if e.label is not None]
     chances, truth = np.array([c for c, _ in labelled]), np.array([t for _, t in labelled], bool)
     curves = [_sentence_curve(chances, truth)] if truth.any() else []
-    curves += _threshold_curves(model, examples, reports)
+    curves += _threshold_curves(model, examples)
     voiced = [i for i, e in enumerate(examples) if e.attributions is not None]
     if any(examples[i].attributions for i in voiced):
         rows = [voice_counts(examples[i], of_report(reports[i]), read(examples[i].text)) for i in voiced]
-        curves.append(Curve("voices", (), _point(float("nan"), voice_figures(np.sum(rows, axis=0, keepdims=True)), "")))
+        curves.append(Curve("voices", (), _voice_point(voice_figures(np.sum(rows, axis=0, keepdims=True)))))
     confusion: tuple[tuple[int, ...], ...] = ()
     if any(e.quotes for e in examples):
         total = np.sum([quote_counts(e, of_report(r)) for e, r in zip(examples, reports, strict=True)], axis=0)
@@ -143,7 +146,56 @@ def _sentence_curve(chances: np.ndarray, truth: np.ndarray) -> Curve:
     return Curve("sentences", points, Point(0.5, right / int(truth.sum()), right / max(int(flagged.sum()), 1)))
 
 
-def _threshold_curves(model: Model, examples: Sequence[Example], reports: Sequence[Report]) -> list[Curve]:
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """What a model flags in a text from one threshold on: loaded terms, and the ranges inside scare quotes."""
+
+    terms: tuple[Mark, ...]
+    scares: frozenset[tuple[int, int]]
+
+
+def flagged_at(model: Model, texts: Iterable[str], cuts: Sequence[tuple[float, float]]) -> Iterator[tuple[Flagged, ...]]:
+    """For each of `texts` what is flagged at each of `cuts`, pairs of a threshold for terms and one for scare quotes.
+
+    The same ranges as those of reports at these thresholds, but each text is judged once for all of them, and neither
+    devices nor evidence are looked for.
+    """
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if size >= BATCH:
+            yield from _flagged(model, batch, cuts)
+            batch, size = [], 0
+    if batch:
+        yield from _flagged(model, batch, cuts)
+
+
+def _flagged(model: Model, texts: Sequence[str], cuts: Sequence[tuple[float, float]]) -> Iterator[tuple[Flagged, ...]]:
+    judgements = model.judge(texts)
+    scared: list[list[frozenset[tuple[int, int]]]] = []
+    for _, scare in cuts:
+        how = Deciding(model.heads["terms"], None, model.heads["quotes"], model.vocabulary, model.calibration, threshold=NO_TERMS, scare_threshold=scare)
+        scared.append([frozenset((f.start, f.end) for f in flags) for flags in decide(judgements, how)])
+    for number, judgement in enumerate(judgements):
+        chances = token_chances(judgement, model.calibration)
+        ranges = [found[number] for found in scared]
+        yield tuple(Flagged(_terms(judgement, chances, least, inside, model.lexicon), inside) for (least, _), inside in zip(cuts, ranges, strict=True))
+
+
+def _terms(judgement: Judgement, chances: np.ndarray, least: float, scares: frozenset[tuple[int, int]], lexicon: Lexicon) -> tuple[Mark, ...]:
+    """The loaded terms outside the scare quotes; which device each is makes no difference here."""
+    document = judgement.document
+    taken = np.zeros(len(document), bool)
+    for pair in document.quotes:
+        if (pair.start, pair.end) in scares:
+            taken[pair.opening : pair.closing + 1] = True
+    runs = candidates(judgement, chances, least, taken, lexicon)
+    return tuple(Mark(int(document.starts[run.start]), int(document.ends[run.end - 1]), None) for run in runs)
+
+
+def _threshold_curves(model: Model, examples: Sequence[Example]) -> list[Curve]:
     """Flags of loaded terms, overlapping ones counted right, and of scare quotes, at one threshold after another."""
     spans = [i for i, e in enumerate(examples) if e.spans is not None]
     quotes = [i for i, e in enumerate(examples) if e.quotes is not None]
@@ -152,37 +204,46 @@ def _threshold_curves(model: Model, examples: Sequence[Example], reports: Sequen
         heads.append(("scare quotes", quotes))
     if not heads:
         return []
-    used = sorted({i for _, rows in heads for i in rows})
-    documents = {i: read(examples[i].text) for i in used}
-
-    def point(head: str, rows: Sequence[int], found: Mapping[int, Report], threshold: float) -> Point | None:
-        if head == "terms":
-            counts = np.sum([term_counts(examples[i], of_report(found[i]), documents[i]) for i in rows], axis=0, keepdims=True)
-            return _point(threshold, term_figures(counts), "overlap_") if counts[0, 1] else None
-        hits, flags, gold = np.sum([_scare_counts(examples[i], found[i]) for i in rows], axis=0)
-        return Point(threshold, float(hits / gold), float(hits / flags)) if flags else None
-
-    chosen = {i: reports[i] for i in used}
-    points: dict[str, list[Point]] = {head: [] for head, _ in heads}
-    for threshold in THRESHOLDS:
-        found = dict(zip(used, model.score_many((examples[i].text for i in used), threshold=threshold), strict=True))
-        for head, rows in heads:
-            at = point(head, rows, found, threshold)
-            if at is not None:  # where nothing is flagged there is no precision
-                points[head].append(at)
     own = {"terms": model.thresholds["terms"], "scare quotes": model.thresholds["scare"]}
-    return [Curve(head, tuple(points[head]), point(head, rows, chosen, own[head]) or Point(own[head], 0.0, 0.0)) for head, rows in heads]
+    cuts = [(own["terms"], own["scare quotes"]), *((t, t) for t in THRESHOLDS)]
+    used = sorted({i for _, rows in heads for i in rows})
+    totals = {head: np.zeros((len(cuts), 4)) for head, _ in heads}
+    members = {head: set(rows) for head, rows in heads}
+    for i, found in zip(used, flagged_at(model, (examples[i].text for i in used), cuts), strict=True):
+        for head, total in totals.items():
+            if i in members[head]:
+                total += [_COUNTS[head](examples[i], at) for at in found]
+    curves = []
+    for head, total in totals.items():
+        chosen, *points = (_ratios(cut, row) for cut, row in zip((own[head], *THRESHOLDS), total.tolist(), strict=True))
+        curves.append(Curve(head, tuple(p for p in points if p is not None), chosen or Point(own[head], 0.0, 0.0)))
+    return curves
 
 
-def _scare_counts(example: Example, report: Report) -> tuple[int, int, int]:
-    """Scare quotes that are flagged, flags of scare quotes, and scare quotes in all."""
+def _term_counts(example: Example, found: Flagged) -> tuple[int, int, int, int]:
+    """Flags that overlap a labelled span, all flags, labelled spans that are overlapped, all labelled spans."""
+    gold = [Mark(s.start, s.end, None) for s in example.spans or ()]
+    return overlaps(found.terms, gold), len(found.terms), overlaps(gold, found.terms), len(gold)
+
+
+def _scare_counts(example: Example, found: Flagged) -> tuple[int, int, int, int]:
+    """The same of scare quotes, of which only the very range is right."""
     gold = {(q.start, q.end) for q in example.quotes or () if q.use == "scare"}
-    found = {(f.start, f.end) for f in report.flags if f.kind == "scare_quote"}
-    return len(gold & found), len(found), len(gold)
+    right = len(gold & found.scares)
+    return right, len(found.scares), right, len(gold)
 
 
-def _point(threshold: float, figures: Mapping[str, np.ndarray], prefix: str) -> Point:
-    return Point(threshold, float(figures[f"{prefix}recall"][0]), float(figures[f"{prefix}precision"][0]))
+_COUNTS: dict[str, Callable[[Example, Flagged], tuple[int, int, int, int]]] = {"terms": _term_counts, "scare quotes": _scare_counts}
+
+
+def _ratios(threshold: float, counts: Sequence[float]) -> Point | None:
+    """Recall and precision; None where nothing is flagged, since there is no precision."""
+    right, flags, found, gold = counts
+    return Point(threshold, found / gold, right / flags) if flags else None
+
+
+def _voice_point(figures: Mapping[str, np.ndarray]) -> Point:
+    return Point(float("nan"), float(figures["recall"][0]), float(figures["precision"][0]))
 
 
 # ---------------------------------------------------------------- learning

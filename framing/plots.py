@@ -27,6 +27,7 @@ LOOKS = (  # colour, marker, stroke
     ("#444444", "D", ":"),
 )
 GREY = "#767676"
+UNIT = (-0.03, 1.03)  # an axis of chances, with room for the marks at its ends
 SETTINGS: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that the pictures are the same everywhere
     "font.size": 10,
@@ -88,7 +89,7 @@ def _figure(width: float, height: float) -> Any:
 
 def _reliability(bins: Sequence[Bin]) -> Any:
     """Above, the share that is loaded by the chance given; below, how many texts there are of each."""
-    figure = _figure(5.0, 6.0)
+    figure = _figure(5.0, 6.2)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     colour, marker, _ = LOOKS[0]
     above.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1, label="as it should be")
@@ -97,8 +98,8 @@ def _reliability(bins: Sequence[Bin]) -> Any:
     spread = [[max(s - low, 0.0) for s, (low, _) in zip(shares, ends)], [max(high - s, 0.0) for s, (_, high) in zip(shares, ends)]]  # rounding
     bars = above.errorbar([b.chance for b in bins], shares, yerr=spread, color=colour, marker=marker, capsize=3, linewidth=1.5, label="texts, 95 % interval")
     bars.lines[0].set_linewidth(1.5)
-    above.set(ylabel="share that is loaded", xlim=(0, 1), ylim=(-0.02, 1.02), title="Are the sentence scores chances?")
-    above.legend(loc="upper left")
+    above.set(ylabel="share that is loaded", xlim=UNIT, ylim=UNIT, title="Are the sentence scores chances?")
+    figure.legend(*above.get_legend_handles_labels(), loc="outside upper right", ncols=2)  # inside it would hide a curve that is far off
     below.bar([(b.low + b.high) / 2 for b in bins], [b.rows for b in bins], width=0.085, color=colour)
     below.set(xlabel="chance given by the model", ylabel="texts")
     below.grid(visible=False, axis="x")
@@ -107,7 +108,7 @@ def _reliability(bins: Sequence[Bin]) -> Any:
 
 def _precision_recall(curves: Sequence[Curve]) -> Any:
     """A line for each head, with a large mark where the model cuts."""
-    figure = _figure(6.2, 5.2)
+    figure = _figure(6.2, 5.8)
     axes = figure.subplots()
     for curve, (colour, marker, stroke) in zip(curves, LOOKS, strict=False):
         at = curve.chosen
@@ -116,27 +117,27 @@ def _precision_recall(curves: Sequence[Curve]) -> Any:
             axes.plot([p.recall for p in curve.points], [p.precision for p in curve.points], color=colour, linestyle=stroke, linewidth=1.8)
         label = f"{curve.head}, cut at {at.threshold:.2f}" if curve.points else f"{curve.head} (no threshold)"
         axes.plot([at.recall], [at.precision], label=label, **mark)
-    axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02), title="Precision and recall of each head")
-    axes.legend(loc="lower left", title="mark: where the model cuts")
+    axes.set(xlabel="recall", ylabel="precision", xlim=UNIT, ylim=UNIT, title="Precision and recall of each head")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2, title="mark: where the model cuts")
     return figure
 
 
 def _devices(evaluation: Evaluation) -> Any:
     """F1 of each device with its interval, exact and overlapping."""
     names = [d for d in DEVICE_NAMES if f"devices.{d}.exact_f1" in evaluation.names()]
-    figure = _figure(6.8, 0.9 + 0.5 * len(names) + 0.8)
+    figure = _figure(6.8, 0.9 + 0.5 * len(names) + 1.0)
     axes = figure.subplots()
     names.sort(key=lambda d: (evaluation.metric(f"devices.{d}.overlap_f1").value or 0.0, d))
     for (kind, label), (colour, marker, _), shift in zip((("overlap", "overlapping span"), ("exact", "exact span")), LOOKS, (0.13, -0.13), strict=False):
         for row, device in enumerate(names):
             measure = evaluation.metric(f"devices.{device}.{kind}_f1")
             if measure.low is not None and measure.high is not None:
-                axes.plot([measure.low, measure.high], [row + shift] * 2, color=colour, linewidth=1.8, linestyle="-" if kind == "overlap" else "--")
+                axes.plot([measure.low, measure.high], [row + shift] * 2, color=colour, linewidth=1.8, marker="|", markersize=8)  # ends that a dash would blur
             axes.plot([measure.value], [row + shift], color=colour, marker=marker, markersize=6, linestyle="none", label=None if row else label)
-    axes.set(xlabel="F1, with 95 % interval", xlim=(0, 1), title="F1 of each device")
+    axes.set(xlabel="F1, with 95 % interval", xlim=UNIT, title="F1 of each device")
     axes.set_yticks(range(len(names)), [spoken(d) for d in names])
     axes.set_ylim(-0.6, len(names) - 0.4)
-    axes.legend(loc="lower right")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower right", ncols=2)
     axes.grid(visible=False, axis="y")
     return figure
 
@@ -153,7 +154,7 @@ def _confusion(table: Sequence[Sequence[int]]) -> Any:
     for y, (_, row) in enumerate(rows):
         for x, number in enumerate(row):
             axes.text(
-                x, y, f"{100 * shares[y][x]:.0f} %\n({number:,})", ha="center", va="center", color="white" if shares[y][x] > 0.55 else "black", fontsize=9
+                x, y, f"{_percent(shares[y][x])}\n({number:,})", ha="center", va="center", color="white" if shares[y][x] > 0.55 else "black", fontsize=9
             )
     axes.set_xticks(range(len(columns)), columns)
     axes.set_yticks(range(len(rows)), [f"{name}\n({sum(row):,})" for name, row in rows])
@@ -162,6 +163,16 @@ def _confusion(table: Sequence[Sequence[int]]) -> Any:
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     return figure
+
+
+def _percent(share: float) -> str:
+    """The share in whole percent; only nothing is 0 % and only all is 100 %.
+
+    >>> _percent(0.0), _percent(0.001), _percent(0.5), _percent(0.998)
+    ('0 %', '< 1 %', '50 %', '> 99 %')
+    """
+    whole = round(100 * share)
+    return "< 1 %" if whole == 0 < share else "> 99 %" if whole == 100 and share < 1 else f"{whole} %"
 
 
 def _learning(steps: Sequence[Step]) -> Any:
@@ -174,7 +185,7 @@ def _learning(steps: Sequence[Step]) -> Any:
     for panel, name in zip(panels, names, strict=False):
         for base, look in zip(bases, LOOKS, strict=False):
             _line(panel, [(step.examples, step.metrics) for step in steps if step.base == base and name in step.metrics], name, base, look)
-        panel.set(title=name.replace(".", ": ").replace("_", " "), xlabel="labelled examples", ylim=(0, 1), xlim=(0, None))
+        panel.set(title=name.replace(".", ": ").replace("_", " ").replace("f1", "F1"), xlabel="labelled examples", ylim=UNIT)
     for panel in panels[len(names) :]:
         panel.set_visible(False)
     handles, labels = panels[0].get_legend_handles_labels()

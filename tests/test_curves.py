@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -10,8 +10,9 @@ from sklearn.metrics import precision_recall_curve
 
 from framing import curves
 from framing.corpus import Example, LabeledAttribution, LabeledQuote, LabeledSpan
-from framing.curves import learning_curve, share, trace
+from framing.curves import THRESHOLDS, Flagged, flagged_at, learning_curve, share, trace
 from framing.errors import DataError, FramingError
+from framing.measuring import Mark
 from framing.model import Model
 from framing.report import Attribution, Flag, Quote, Report
 
@@ -25,16 +26,25 @@ class Oracle:
     def __init__(self, reports: list[Report]) -> None:
         self.reports = {r.text: r for r in reports}
 
-    def score_many(self, texts: Iterable[str], *, threshold: float | None = None) -> Iterator[Report]:
+    def score_many(self, texts: Iterable[str]) -> Iterator[Report]:
+        return (self.reports[text] for text in texts)
+
+    def flagged_at(self, texts: Iterable[str], cuts: Sequence[tuple[float, float]]) -> Iterator[tuple[Flagged, ...]]:
         for text in texts:
-            r = self.reports[text]
-            yield Report(
-                r.text, r.score, r.score, flags=tuple(f for f in r.flags if f.probability >= (threshold or 0.5)), quotes=r.quotes, attributions=r.attributions
+            flags = self.reports[text].flags
+            yield tuple(
+                Flagged(
+                    tuple(Mark(f.start, f.end, None) for f in flags if f.kind == "loaded_term" and f.probability >= least),
+                    frozenset((f.start, f.end) for f in flags if f.kind == "scare_quote" and f.probability >= scare),
+                )
+                for least, scare in cuts
             )
 
 
 def traced(examples: list[Example], reports: list[Report]) -> curves.Curves:
-    return trace(Oracle(reports), examples)  # type: ignore[arg-type]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(curves, "flagged_at", Oracle.flagged_at)
+        return trace(Oracle(reports), examples)  # type: ignore[arg-type]
 
 
 def flag(start: int, end: int, probability: float, kind: str = "loaded_term") -> Flag:
@@ -111,6 +121,28 @@ def test_a_trained_model_is_traced(tiny_model: Model, examples: list[Example]) -
     assert [c.head for c in found.precision_recall] == ["sentences", "terms", "scare quotes"]
     assert sum(b.rows for b in found.reliability) == len(examples)
     assert sum(map(sum, found.confusion)) == sum(len(e.quotes or ()) for e in examples)
+
+
+def test_one_judgement_gives_what_reports_flag_at_every_threshold(tiny_model: Model, examples: list[Example]) -> None:
+    nested = "The town's “so-called “reform” of the thugs” failed, and their “shameful” thugs, brutal and shameful, met."
+    texts = [e.text for e in examples] + [nested, ""]
+    cuts = [(0.38, 0.6), *((t, t) for t in THRESHOLDS)]
+    found = list(flagged_at(tiny_model, texts, cuts))
+    assert any(len({at.terms for at in row}) > 2 for row in found)
+    for k, threshold in enumerate(THRESHOLDS, start=1):
+        for row, report in zip(found, tiny_model.score_many(texts, threshold=threshold), strict=True):
+            assert [m[:2] for m in row[k].terms] == [(f.start, f.end) for f in report.flags if f.kind == "loaded_term"]
+            assert row[k].scares == {(f.start, f.end) for f in report.flags if f.kind == "scare_quote"}
+
+
+def test_tracing_judges_each_text_twice_however_many_thresholds_there_are(
+    tiny_model: Model, examples: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    judge = Model.judge
+    monkeypatch.setattr(Model, "judge", lambda self, texts: judged.extend(texts := list(texts)) or judge(self, texts))
+    trace(tiny_model, examples)
+    assert sorted(judged) == sorted(2 * [e.text for e in examples])
 
 
 def test_learning_begins_at_the_base_and_grows_from_both_beginnings(tiny_model: Model, examples: list[Example]) -> None:

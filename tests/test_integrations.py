@@ -41,6 +41,19 @@ def test_hook_runs_on_files_and_takes_none_for_an_option(hook: dict[str, Any], t
     assert hook["language"] == "python"
 
 
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: str(hook["id"]))
+def test_hook_brings_what_its_kinds_of_files_need(hook: dict[str, Any]) -> None:
+    tomllib = pytest.importorskip("tomllib")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert ("markdown" in hook["types_or"]) == (hook.get("additional_dependencies") == extras["markdown"])
+
+
+def test_workflows_install_what_reading_a_folder_needs() -> None:
+    for workflow in WORKFLOWS:
+        (job,) = workflow["jobs"].values()
+        assert [step["run"] for step in job["steps"] if step.get("run", "").startswith("pip ")] == ["pip install './tools/framing[markdown]'"]
+
+
 def test_workflows_run_the_command_as_it_is_and_upload_what_it_writes() -> None:
     assert len(WORKFLOWS) == 3
     seen = set()

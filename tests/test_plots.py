@@ -44,6 +44,18 @@ def test_every_picture_is_drawn_as_svg_and_png() -> None:
             assert data.startswith(b"\x89PNG")
 
 
+def test_marks_at_the_ends_of_an_axis_are_whole_and_no_legend_hides_a_point() -> None:
+    pytest.importorskip("matplotlib")
+    figures = [plots._reliability(CURVES.reliability), plots._precision_recall(CURVES.precision_recall), plots._devices(EVALUATION), plots._learning(STEPS)]
+    for figure in figures:
+        assert len(figure.legends) == 1
+        assert not any(axes.get_legend() for axes in figure.axes)
+    reliability, curve, devices, learning = (figure.axes[0] for figure in figures)
+    limits = [reliability.get_xlim(), reliability.get_ylim(), curve.get_xlim(), curve.get_ylim(), devices.get_xlim(), learning.get_ylim()]
+    assert all(low < 0 and high > 1 for low, high in limits)
+    assert learning.get_xlim()[0] < min(step.examples for step in STEPS)
+
+
 def test_the_same_figures_give_the_same_bytes() -> None:
     pytest.importorskip("matplotlib")
     assert dict(plots.draw(EVALUATION, CURVES, STEPS)) == dict(plots.draw(EVALUATION, CURVES, STEPS))

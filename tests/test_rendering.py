@@ -132,6 +132,16 @@ def test_terminal_colours_tell_voices_apart_without_the_hue() -> None:
     assert re.search(r"\x1b\[4mshameful\x1b\[0m", shown)
 
 
+@pytest.mark.parametrize("width", [44, 60])
+def test_terminal_counts_columns_where_characters_are_wide_or_have_none(width: int) -> None:
+    text = "The thugs met at 都庁舎の前 😀😀😀 and at 都庁舎の横 😀😀😀 and at cafe\u0301 after cafe\u0301 until the shameful dawn."
+    shown = terminal.render(report(flag("shameful", text=text), text=text), width=width).splitlines()
+    assert max(map(terminal.columns, shown)) <= width < 2 * len(text)
+    first = next(line for line in shown if "thugs" in line)
+    following = shown[shown.index(first) + 1].split()[0]
+    assert terminal.columns(first) + 1 + terminal.columns(following) > width  # and no line ends too early
+
+
 @pytest.mark.parametrize("width", [44, 60, 100])
 def test_terminal_wraps_to_the_width_and_keeps_every_word(width: int) -> None:
     text = "The council of Lower Venn " + "met and argued and went home and " * 8 + "called it a shameful, brutal end of a long week."

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LISTED = 40  # words of a side in the tables
 LABELLED = 11  # words of a side that are named in the drawing
 WIDTH = 760  # of a drawing, in its own units
+LETTER = 7.8  # the same units; of wide fonts: with 6.4 labels ran into each other where system-ui is DejaVu Sans
 SIGNIFICANT = 1.96
 
 STYLE = """
@@ -207,7 +208,7 @@ def _word_drawing(comparison: Comparison, voice: str) -> Markup:
         faint = 1.0 if abs(term.z[0]) >= SIGNIFICANT else 0.45
         parts.append(element("g", tip, _mark(place, *at), opacity=faint))
         if term in names:
-            line = _free_line(taken, at[0] + 9, at[1] + 4, 6.4 * min(len(shown(term)), 26))
+            line = _free_line(taken, at[0] + 9, at[1] + 4, LETTER * min(len(shown(term)), 26))
             if line is not None:
                 labels.append(element("text", shown(term)[:26], x=at[0] + 9, y=line, class_="name"))
     return element("svg", parts, labels, viewBox=f"0 0 {WIDTH} {height}", role="img")

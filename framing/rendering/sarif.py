@@ -63,7 +63,7 @@ def _rule(name: str, definition: str, reason: str, examples: str, tag: str) -> d
     text = "\n\n".join(part for part in (f"{spoken(name).capitalize()}: {definition}.", reason, examples, advice) if part)
     return {
         "id": name,
-        "name": "".join(part.capitalize() for part in name.split("_")),
+        "name": "Framing" + "".join(part.capitalize() for part in name.split("_")),  # the id again, in other letters, would be no name (3.49.7)
         "shortDescription": {"text": f"{spoken(name).capitalize()}: {definition}"},
         "fullDescription": {"text": reason},
         "help": {"text": text, "markdown": text},

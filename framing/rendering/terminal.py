@@ -8,6 +8,7 @@ says whose voice it is in.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ COLOURS = {
     "scare_quote": "93",
 }
 BRACKETS = {True: ("[[", "]]"), False: ("{{", "}}")}  # by whether it is the writer's voice
+_ZERO_WIDTH = ("Mn", "Me", "Cf")
 _SPACE = re.compile(r"(\s+)")
 
 Piece = tuple[str, str]  # text and the codes it is painted with
@@ -161,10 +163,10 @@ def _wrap(pieces: Iterable[Piece], width: int, lead: str) -> list[str]:
     """The pieces on lines of at most `width` columns that begin with `lead`; a longer word has a line of its own."""
     lines: list[str] = []
     line: list[Piece] = []
-    used = 0
+    used, room = 0, width - len(lead)
     for word in _cut(pieces):
-        size = sum(len(text) for text, _ in word)
-        if line and len(lead) + used + 1 + size > width:
+        size = sum(columns(text) for text, _ in word)
+        if line and used + 1 + size > room:
             lines.append(lead + _painted(line))
             line, used = [], 0
         if line:
@@ -176,6 +178,17 @@ def _wrap(pieces: Iterable[Piece], width: int, lead: str) -> list[str]:
     if line:
         lines.append(lead + _painted(line))
     return lines
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal `text` takes: two for a wide character such as an emoji, none for an accent of its own.
+
+    >>> columns("naïve"), columns("nai\u0308ve"), columns("😀"), columns("都庁")
+    (5, 5, 2, 4)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.category(c) in _ZERO_WIDTH else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
 def _cut(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
