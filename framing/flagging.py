@@ -8,7 +8,7 @@ import numpy as np
 from framing import taxonomy
 from framing.attribution import Passage
 from framing.document import Document
-from framing.features import Feature, Vocabulary
+from framing.features import NAME, Feature, Vocabulary
 from framing.heads import Items, NamedHead, Part, TableHead, items, sigmoid
 from framing.judging import AUTHOR, NEVER, SCARE, Batch, Judgement, softmax
 from framing.lexicon import Lexicon, Match
@@ -64,7 +64,9 @@ def candidates(judgement: Judgement, chances: np.ndarray, threshold: float, take
         return []
     matched: dict[int, Match] = {}
     for match in judgement.phrases:
-        if hits[match.start : match.end].any():
+        if _within_name(judgement, match):
+            hits[match.start : match.end] = False
+        elif hits[match.start : match.end].any():
             hits[match.start : match.end] = True
             for i in range(match.start, match.end):
                 matched[i] = match
@@ -83,6 +85,15 @@ def candidates(judgement: Judgement, chances: np.ndarray, threshold: float, take
                 peak = start + int(chances[start:end].argmax()) if end - start > 1 else start
                 out.append(Candidate(start, end, peak, float(chances[peak]), matched.get(peak)))
     return out
+
+
+def _within_name(judgement: Judgement, match: Match) -> bool:
+    """Is the phrase a part of a longer name: the Economic Freedom Fighters?  Capitals that no headline asks for go on beside it."""
+    first, name = judgement.first, judgement.document.words.number(NAME)
+    around = slice(max(match.start - 1, 0), match.end + 1)
+    capitals = (judgement.seen[around] == name) | (judgement.batch.capital[first : first + len(judgement.document)][around] == 2)
+    own = slice(match.start - around.start, match.end - around.start)
+    return bool(capitals[own].all() and capitals.sum() > match.end - match.start)
 
 
 def _pieces(sentence_of: np.ndarray, matched: dict[int, Match], a: int, b: int) -> list[tuple[int, int]]:

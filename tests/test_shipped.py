@@ -81,3 +81,8 @@ def test_loaded_article_has_its_consultation_in_scare_quotes_and_its_form_ignore
     assert "consultation" in [f.text for f in report.flags if f.kind == "scare_quote"]
     assert "so-called" in [f.text for f in report.flags if f.device == "doubt"]
     assert [report.text[slice(*r)].splitlines()[0] for r in report.ignored] == ["Share this:"]
+
+
+def test_phrase_within_a_longer_name_is_no_flag(shipped: Model) -> None:
+    flagged = [f.text for f in shipped.score("In Tshwane the Economic Freedom Fighters want the gunmen to be called freedom fighters.").flags]
+    assert flagged == ["freedom fighters"]
