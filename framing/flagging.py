@@ -64,10 +64,10 @@ def candidates(judgement: Judgement, chances: np.ndarray, threshold: float, take
         return []
     matched: dict[int, Match] = {}
     for match in judgement.phrases:
-        if _within_name(judgement, match):
-            hits[match.start : match.end] = False
-        elif hits[match.start : match.end].any():
-            hits[match.start : match.end] = True
+        if not hits[match.start : match.end].any():
+            continue
+        hits[match.start : match.end] = is_flagged = not _within_name(judgement, match)
+        if is_flagged:
             for i in range(match.start, match.end):
                 matched[i] = match
     hits[np.repeat(document.furniture_sentences, np.diff(document.sentences))] = False
