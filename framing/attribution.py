@@ -55,11 +55,8 @@ from framing.cues import (
     TO,
     VERBS,
     VOUCHED,
-    cue_bits,
     cue_kinds,
-    frames,
-    roles,
-    shapes,
+    traits,
 )
 from framing.document import Document
 from framing.tokens import fold
@@ -189,15 +186,13 @@ def attribute(document: Document, is_quotation: Sequence[bool]) -> list[Passage]
     looks at a bounded number of words, and at most ``DEEPEST`` passages lie inside one another.
     """
     words, numbers = document.words, document.numbers
-    combined = words.facts(cue_bits)[numbers].astype(np.int32)
+    combined = words.facts(traits, "int32")[numbers]
     if not (combined & (CUES | COMMA)).any() and not any(is_quotation):
         return []
     quoted = bytearray(len(numbers))
     for pair, yes in zip(document.quotes, is_quotation, strict=True):
         if yes:
             quoted[pair.opening : pair.closing + 1] = b"\1" * (pair.closing + 1 - pair.opening)
-    for shift, describe in ((8, roles), (16, shapes), (24, frames)):
-        combined |= words.facts(describe)[numbers].astype(np.int32) << shift
     kinds = words.facts(cue_kinds)[numbers].tobytes()
     outside = np.frombuffer(quoted, np.uint8) == 0
     breaks = np.flatnonzero(((combined & PAUSE) != 0) & outside).tolist()

@@ -213,6 +213,11 @@ _VOUCHED = _forms(
 _ALLEGING = _forms("accuse allege charge blame".split())
 
 
+def traits(form: str) -> int:
+    """All four bytes of bits: ``cue_bits``, ``roles``, ``shapes``, ``frames``."""
+    return cue_bits(form) | roles(form) << 8 | shapes(form) << 16 | frames(form) << 24
+
+
 def cue_kinds(form: str) -> int:
     """What is asked of a cue or a source alone."""
     folded = fold(form)

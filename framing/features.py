@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -29,61 +28,61 @@ LISTED = 1.5  # how much an entry of the lexicon weighs beside the word; of 1, 1
 LONGEST = 24  # letters of a word that are looked at
 
 
-def word(form: str, folded: str) -> Iterator[Feature]:
+def word(form: str, folded: str) -> Sequence[Feature]:
     """The word itself, whatever its case."""
-    yield "w=" + folded, 1.0
+    return (("w=" + folded, 1.0),)
 
 
-def endings(form: str, folded: str) -> Iterator[Feature]:
+def endings(form: str, folded: str) -> Sequence[Feature]:
     """The last two and three letters: what kind of word it is (-ly, -ed, -ing, -ist)."""
-    if not folded.endswith("›"):
-        yield "e2=" + folded[-2:], 0.5
-        yield "e3=" + folded[-3:], 0.5
+    if folded.endswith("›"):
+        return ()
+    return ("e2=" + folded[-2:], 0.5), ("e3=" + folded[-3:], 0.5)
 
 
-def shape(form: str, folded: str) -> Iterator[Feature]:
+def shape(form: str, folded: str) -> Sequence[Feature]:
     """Capitals, digits, hyphens, punctuation.  A name is a name, in whatever letters."""
     if folded == NAME:
-        return
+        return ()
+    hyphen = (("shape=hyphen", 0.5),) if "-" in folded[1:-1] else ()
+    if form.isalpha() and form.islower():
+        return hyphen
     if form.isupper() and len(form) > 1:
-        yield "shape=UPPER", 1.0
+        seen = "UPPER"
     elif form[:1].isupper():
-        yield "shape=Title", 1.0
+        seen = "Title"
     elif not any(map(str.isalnum, form)):
-        yield "shape=punctuation", 1.0
+        seen = "punctuation"
     elif form[:1].isdigit():
-        yield "shape=digit", 1.0
-    if "-" in folded[1:-1]:
-        yield "shape=hyphen", 0.5
+        seen = "digit"
+    else:
+        return hyphen
+    return ("shape=" + seen, 1.0), *hyphen
 
 
-def parts(form: str, folded: str) -> Iterator[Feature]:
+def parts(form: str, folded: str) -> Sequence[Feature]:
     """The parts of a hyphenated word, as words: far-right, anti-science."""
-    if "-" in folded[1:-1]:
-        for part in folded.split("-"):
-            if part:
-                yield "p=" + part, 0.7
-                yield "w=" + part, 0.3
+    if "-" not in folded[1:-1]:
+        return ()
+    return [feature for part in folded.split("-") if part for feature in (("p=" + part, 0.7), ("w=" + part, 0.3))]
 
 
-def listed(spelled: str, lexicon: Lexicon) -> Iterator[Feature]:
+def listed(spelled: str, lexicon: Lexicon) -> Sequence[Feature]:
     """What the lexicon says of a single word: device and strength."""
     found = lexicon.single.get(spelled)
     if found is not None:
         entry = lexicon.entries[found[0]]
-        yield f"lex={entry.device}", LISTED
-        yield f"lex={entry.strength}", LISTED
-        yield f"lex={entry.device}{entry.strength}", LISTED
-    elif "-" in spelled:  # anti-X, X-style: what is said of a part holds in part
-        for part in spelled.split("-"):
-            if part in lexicon.single:
-                yield f"lexp={lexicon.entries[lexicon.single[part][0]].strength}", LISTED
+        return (f"lex={entry.device}", LISTED), (f"lex={entry.strength}", LISTED), (f"lex={entry.device}{entry.strength}", LISTED)
+    if "-" not in spelled:
+        return ()
+    # anti-X, X-style: what is said of a part holds in part
+    return [(f"lexp={lexicon.entries[lexicon.single[part][0]].strength}", LISTED) for part in spelled.split("-") if part in lexicon.single]
 
 
-def part_of_speech(spelled: str, lexicon: Lexicon) -> Iterator[Feature]:
+def part_of_speech(spelled: str, lexicon: Lexicon) -> Sequence[Feature]:
     """Verb, noun, adjective or other, where the lexicon lists the word."""
-    if spelled in lexicon.single:
-        yield f"pos={lexicon.entries[lexicon.single[spelled][0]].pos}", 1.0
+    found = lexicon.single.get(spelled)
+    return ((f"pos={lexicon.entries[found[0]].pos}", 1.0),) if found else ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class Kind:
     `vector`: how much the vector weighs beside the word; `vector_of_terms`: do the lexicon's terms have one, too?
     """
 
-    functions: tuple[Callable[[str, str], Iterator[Feature]], ...]
+    functions: tuple[Callable[[str, str], Sequence[Feature]], ...]
     letters: bool = False
     lexicon: bool = True
     part_of_speech: bool = False
@@ -131,7 +130,6 @@ class Vocabulary:
         self.lexicon, self.plain = lexicon, frozenset(plain)
         self.vectors = vectors or WordVectors()
         self.spelling = lru_cache(maxsize=1 << 15)(self._spell)
-        self._features = lru_cache(maxsize=1 << 14)(self._describe)
 
     def is_name(self, form: str) -> bool:
         """Is `form` a capitalised word that is not known in lower case?  Terms of the lexicon are no names."""
@@ -151,19 +149,12 @@ class Vocabulary:
 
     def features(self, form: str, kind: str) -> list[Feature]:
         """The features of the token `form` of one `kind`, a key of ``KINDS``; its letters and its vector left out."""
-        all_of_it, told = self._features(form), KINDS[kind]
-        out = [f for function in told.functions for f in all_of_it[function]]
+        spelled, told = self.spelling(form), KINDS[kind]
+        out = [feature for function in told.functions for feature in function(form, spelled)]
         if told.lexicon:
-            out += all_of_it[listed]
+            out += listed(spelled, self.lexicon)
         if told.part_of_speech:
-            out += all_of_it[part_of_speech]
-        return out
-
-    def _describe(self, form: str) -> dict[Any, list[Feature]]:
-        """What each function says of `form`; the kinds share it, and are asked for it one after the other."""
-        spelled = self.spelling(form)
-        out: dict[Any, list[Feature]] = {function: list(function(form, spelled)) for function in (word, endings, shape, parts)}
-        out[listed], out[part_of_speech] = list(listed(spelled, self.lexicon)), list(part_of_speech(spelled, self.lexicon))
+            out += part_of_speech(spelled, self.lexicon)
         return out
 
     def vectors_of(self, forms: Sequence[str], kind: str) -> np.ndarray:

@@ -297,17 +297,12 @@ def _words_for(name: str) -> str:
     return PART_NAMES.get(name) or (f"before: {value}" if kind == "b01" else name)
 
 
-def _lightness(row: tuple[str, float]) -> float:
-    return -abs(row[1])
-
-
 def _summed(evidence: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
     """Like pieces added up, the heaviest first, the light ones as one; the sum stays what it was."""
     total: dict[str, float] = {}
     for name, weight in evidence:
         total[name] = total.get(name, 0.0) + weight
-    ranked = sorted(((n, w) for n, w in total.items() if w), key=_lightness)
-    head, tail = ranked[:MOST_REASONS], ranked[MOST_REASONS:]
-    if tail:
-        head.append(("the rest", sum(w for _, w in tail)))
-    return tuple(head)
+    ranked = sorted(zip(map(abs, total.values()), total.items(), strict=True), reverse=True)
+    named = [piece for heavy, piece in ranked[:MOST_REASONS] if heavy]
+    rest = [weight for heavy, (_, weight) in ranked[MOST_REASONS:] if heavy]
+    return (*named, ("the rest", sum(rest))) if rest else tuple(named)

@@ -182,7 +182,7 @@ class TableHead:
                     a, b = (slice(None, -offset), slice(offset, None)) if offset > 0 else (slice(-offset, None), slice(None, offset))
                     out[a] += share[b] * (inside[a] == inside[b])
         if columns.shape[1]:
-            out += columns @ self.column_weights
+            out += np.einsum("tc,c->t", columns, self.column_weights)  # not `@`, for which numpy would start threads
         return out
 
     def evidence(self, words: Words, window: Sequence[int], columns: np.ndarray) -> list[tuple[str, float]]:

@@ -15,7 +15,7 @@ from framing.document import Document
 from framing.features import NAME, Vocabulary
 from framing.heads import BagHead, Items, NamedHead, TableHead, items, sums
 from framing.lexicon import Lexicon, Match
-from framing.pairs import PARTS, Page, Place, features, ranges
+from framing.pairs import Page, Place, features, ranges
 from framing.taxonomy import DEVICE_NAMES, QUOTE_USE_NAMES
 from framing.tokens import WORD, Words
 
@@ -212,8 +212,7 @@ def quote_places(batch: Batch) -> list[Place]:
 
 def quote_items(batch: Batch, places: Sequence[Place]) -> Items:
     """The `places`, pairs of the batch, for the quotes head."""
-    where = np.array([ranges(place) for place in places], np.int64).reshape(-1, len(PARTS), 2)
-    return items(map(features, places), batch.words, batch.seen, where)
+    return items(map(features, places), batch.words, batch.seen, ranges(places))
 
 
 def scare_by_token(batch: Batch, quote_logits: np.ndarray) -> np.ndarray:

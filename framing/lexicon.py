@@ -8,6 +8,7 @@ classifier's to judge.
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -141,6 +142,7 @@ class Entry(NamedTuple):
         return tuple(_inflect(wording, self.pos, form) for wording in self.neutral)
 
 
+@lru_cache(maxsize=1 << 13)
 def _inflect(wording: str, pos: str, form: str) -> str:
     if pos == "v" and form != "base":
         head, space, tail = wording.partition(" ")
@@ -160,12 +162,12 @@ class Match(NamedTuple):
     form: str
 
 
-OPENING_BITS = 18  # of the table that says where a phrase may begin; larger than the lexicon, so that few places are looked at in vain
+OPENING_BITS = 20  # of the table that says where a phrase may begin; much larger than the lexicon, so that few places are looked at in vain
 
 
-def _openings(keys: np.ndarray) -> np.ndarray:
-    """For each pair of neighbours a number of ``OPENING_BITS`` bits; shape (keys - 1,)."""
-    mixed = keys[:-1] * np.uint32(2654435761) + keys[1:]
+def _openings(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """For each pair of keys a number of ``OPENING_BITS`` bits; shape (pairs,)."""
+    mixed = first * np.uint32(2654435761) + second
     return (mixed ^ (mixed >> np.uint32(16))) & np.uint32((1 << OPENING_BITS) - 1)
 
 
@@ -191,9 +193,10 @@ class Lexicon:
                     self.single[parts[0]] = (number, name)
                 else:
                     self.opening.setdefault((parts[0], parts[1]), []).append((list(parts), number, name))
-                    self._opens[_openings(np.array([key_of(part) for part in parts[:2]], np.uint32))] = True
         for found in self.opening.values():
             found.sort(key=lambda row: (-len(row[0]), row[0]))
+        first, second = ([key_of(pair[k]) for pair in self.opening] for k in (0, 1))
+        self._opens[_openings(np.array(first, np.uint32), np.array(second, np.uint32))] = True
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -203,7 +206,8 @@ class Lexicon:
 
     def phrases(self, words: Words, numbers: np.ndarray) -> list[Match]:
         """Every term of several words in the tokens `numbers`, in order; of terms that overlap the longest, then the first."""
-        likely = np.flatnonzero(self._opens[_openings(words.keys.view[numbers])]).tolist()
+        keys = words.keys.view[numbers]
+        likely = np.flatnonzero(self._opens[_openings(keys[:-1], keys[1:])]).tolist()
         if not likely:
             return []
         folded, tokens = words.folded, numbers.tolist()

@@ -5,11 +5,11 @@ them what it knows of the words inside the marks, before, after, and in the rest
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from framing.cues import ACCORDING, JUDGES, SAYS, THINKS, cue_bits
+from framing.cues import ACCORDING, JUDGES, SAYS, THINKS, traits
 from framing.features import Feature
 from framing.heads import Part
 from framing.tokens import Words, fold
@@ -64,8 +64,8 @@ class Page:
     def __init__(self, words: Words, numbers: np.ndarray, bounds: np.ndarray) -> None:
         self.forms, self.folded = words.forms, words.folded
         self.numbers, self.bounds = numbers.tolist(), bounds.tolist()
-        cues, bits = words.facts(cue_bits)[numbers], words.facts(_bits)[numbers]
-        notable = np.flatnonzero((cues & HEARD) | bits)
+        cues, bits = words.facts(traits, "int32")[numbers] & HEARD, words.facts(_bits)[numbers]
+        notable = np.flatnonzero(cues | bits)
         self.notable, self.cues, self.bits = notable.tolist(), cues[notable].tolist(), bits[notable].tolist()
 
 
@@ -207,20 +207,22 @@ def features(place: Place) -> Iterator[Feature]:
         yield from function(place)
 
 
-def ranges(place: Place) -> list[tuple[int, int]]:
-    """Where the words of ``PARTS`` stand, as ranges of token numbers; one that is beyond the sentence is empty."""
-    opening, closing, first, end = place.opening, place.closing, place.sentence_start, place.sentence_end
-    inside = (opening + 1, min(closing, opening + 1 + NEAR))
-    far = min(end, first + FAR)
-    return [
+def ranges(places: Sequence[Place]) -> np.ndarray:
+    """Where the words of ``PARTS`` stand, as ranges of token numbers, shape (places, parts, 2); one that is beyond the sentence is empty."""
+    rows = [(place.opening, place.closing, place.sentence_start, place.sentence_end) for place in places]
+    opening, closing, first, end = np.array(rows, np.int64).reshape(-1, 4).T
+    far = np.minimum(end, first + FAR)
+    inside = (opening + 1, np.minimum(closing, opening + 1 + NEAR))
+    found = [
         inside,
         inside,
         (opening + 1, opening + 2),
         (closing - 1, closing),
-        *((max(first, opening - k), max(first, opening - k + 1)) for k in (1, 2, 3)),
-        *((min(end, closing + k), min(end, closing + k + 1)) for k in (1, 2, 3)),
-        (max(first, opening - BESIDE), opening),
-        (closing + 1, min(end, closing + 1 + BESIDE)),
-        (first, min(opening, far)),
-        (closing + 1, max(closing + 1, far)),
+        *((np.maximum(first, opening - k), np.maximum(first, opening - k + 1)) for k in (1, 2, 3)),
+        *((np.minimum(end, closing + k), np.minimum(end, closing + k + 1)) for k in (1, 2, 3)),
+        (np.maximum(first, opening - BESIDE), opening),
+        (closing + 1, np.minimum(end, closing + 1 + BESIDE)),
+        (first, np.minimum(opening, far)),
+        (closing + 1, np.maximum(closing + 1, far)),
     ]
+    return np.stack([np.stack(part, axis=1) for part in found], axis=1)

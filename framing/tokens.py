@@ -152,10 +152,12 @@ class Words:
                 dict.__setitem__(self.index, piece, piece_number)
             return piece_number
 
-    def facts(self, describe: Callable[[str], int]) -> np.ndarray:
-        """``describe(form)`` of every token, as bytes parallel to ``forms``; each form is described once."""
+    def facts(self, describe: Callable[[str], int], dtype: str = "uint8") -> np.ndarray:
+        """``describe(form)`` of every token, as numbers of type `dtype` parallel to ``forms``; each form is described once."""
         with self._lock:
-            column = self._facts.setdefault(describe, Column("uint8"))
+            column = self._facts.get(describe)
+            if column is None:
+                column = self._facts[describe] = Column(dtype)
             column.extend(map(describe, self.forms[len(column) :]))
             return column.view
 
