@@ -1,6 +1,7 @@
 """Find our annotators' marks on news again in the news, and write them as labelled examples.
 
     python recipes/news_marks.py join NEWS.jsonl.gz recipes/news_marks.jsonl.gz -o marks.jsonl   # needs framing alone
+    python recipes/news_marks.py split marks.jsonl -o sentences.jsonl                            # for word_teacher.py
     python recipes/news_marks.py agree recipes/news_marks_twice.jsonl.gz                         # needs nothing
 
 ``news_marks.jsonl.gz`` keeps what was marked in articles of the unlabelled news without their texts: one row is a passage of an
@@ -17,6 +18,8 @@ from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+
+SHORTEST = 4  # tokens of a sentence that the teacher is shown
 
 
 def texts(news: Path) -> Iterator[str]:
@@ -55,6 +58,39 @@ def join(news: Path, marks: Path, output: Path) -> None:
                 found += 1
                 file.write(json.dumps({"id": f"mark-{found:05d}", **example(text, row)}, ensure_ascii=False) + "\n")
     print(f"{found} passages; {len(rows)} marked articles were not found")
+
+
+def split(marks: Path, output: Path) -> None:
+    """Whole articles become rows of one sentence, with the label that it has; shorter passages stay what they are."""
+    from framing.document import read as read_document
+
+    with open(marks, encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    labels = {(row["group"], row["text"]): row["label"] for row in rows if "label" in row and "spans" not in row}
+    with open(output, "w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            if "label" in row and "spans" not in row:
+                continue
+            found = sentences(row, read_document(row["text"]), labels) if "quotes" in row and "spans" in row else [row]
+            for one in found:
+                file.write(json.dumps(one, ensure_ascii=False) + "\n")
+
+
+def sentences(row: dict[str, Any], document: Any, labels: dict[tuple[str, str], float]) -> Iterator[dict[str, Any]]:
+    """The sentences of a marked article, furniture and fragments left out, with the marks that begin in them."""
+    for k in range(len(document.sentences) - 1):
+        if document.furniture_sentences[k] or document.sentences[k + 1] - document.sentences[k] < SHORTEST:
+            continue
+        start, end = document.sentence_span(k)
+        text = row["text"][start:end]
+        known = {"label": labels[row["group"], text]} if (row["group"], text) in labels else {}
+        spans = [moved(span, start) for span in row["spans"] if start <= span["start"] < end]
+        quotes = [moved(pair, start) for pair in row["quotes"] if start <= pair["start"] and pair["end"] <= end]
+        yield {"text": text, "group": row["group"], "spans": spans, "quotes": quotes, **known}
+
+
+def moved(mark: dict[str, Any], start: int) -> dict[str, Any]:
+    return {**mark, "start": mark["start"] - start, "end": mark["end"] - start}
 
 
 def agree(marks: Path) -> None:
@@ -97,11 +133,16 @@ def main() -> None:
     one.add_argument("news", type=Path)
     one.add_argument("marks", type=Path)
     one.add_argument("-o", "--output", type=Path, required=True)
-    two = verbs.add_parser("agree")
+    two = verbs.add_parser("split")
     two.add_argument("marks", type=Path)
+    two.add_argument("-o", "--output", type=Path, required=True)
+    three = verbs.add_parser("agree")
+    three.add_argument("marks", type=Path)
     args = parser.parse_args()
     if args.verb == "join":
         join(args.news, args.marks, args.output)
+    elif args.verb == "split":
+        split(args.marks, args.output)
     else:
         agree(args.marks)
 
