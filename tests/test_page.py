@@ -13,8 +13,9 @@ import pytest
 
 from framing.model import Model
 from framing.rendering import html
+from framing.rendering.templates import asset
 from framing.report import Flag, Report, Sentence
-from framing.taxonomy import DEVICES
+from framing.taxonomy import DEVICE_NAMES, DEVICES
 
 TEXT = "The thugs met.\n\nA warden said “it was shameful”. The so-called plan failed."
 ATTACK = (
@@ -73,6 +74,12 @@ def test_every_sentence_has_a_bar_with_its_score() -> None:
     assert html.page(ALL, title="t").count('<i class="s2" role="img" title="sentence score 0.25"></i>') == 3
 
 
+def test_every_device_has_a_hue_of_its_own() -> None:
+    hues = dict(re.findall(r"^\.framing \.(\w+)\{--hue:(\d+)\}", asset("report.css"), re.MULTILINE))
+    assert set(hues) == {*DEVICE_NAMES, "scare_quote", "loaded_term"}
+    assert len(set(hues.values())) == len(hues)
+
+
 def test_long_text_is_laid_out_in_parts_and_none_of_it_is_lost() -> None:
     text = "\r\n\r\n".join(f"Paragraph {n} of a long text. " * 20 for n in range(100))
     shown = html.fragment(report(text=text))
@@ -99,14 +106,16 @@ def test_page_says_what_was_left_out_of_a_text() -> None:
     assert section.count('role="img"') == 20
     assert "<dd>200</dd>" in section  # the counts stay those of the whole text
     assert book.section(ALL, "b.txt") == ""
-    assert "The page is full: 1 text not shown." in book.head("t")
-    assert "<td>b.txt</td>" in book.head("t")
+    page = "".join(book.page("t", [section]))
+    assert "The page is full: 1 text not shown." in page
+    assert "<td>b.txt</td>" in page
+    assert section in page
 
 
 def test_page_that_is_full_of_texts_counts_the_others() -> None:
     book = html.Book(room=html.Room(texts=2, characters=9_000, flags=50, sentences=20))
     assert [bool(book.section(report(), name)) for name in "abcd"] == [True, True, False, False]
-    assert "2 texts not shown, 2 texts not even in the table" in book.head("t")
+    assert "2 texts not shown, 2 texts not even in the table" in "".join(book.page("t", []))
 
 
 def test_page_grows_with_the_text_and_not_faster() -> None:
@@ -337,7 +346,7 @@ def test_page_is_whole_without_its_script(browser: Any, tmp_path: Path) -> None:
 def test_text_stands_out_from_paper_and_marks(browser: Any, tmp_path: Path, scheme: str) -> None:
     """Contrast of at least 4.5 (WCAG 2.2, AA), measured as the browser computes the colours."""
     path = tmp_path / "page.html"
-    flags = [flag("thugs", device=name, voice=voice) for name in html.HUES for voice in ("author", "quoted")]
+    flags = [flag("thugs", device=name, voice=voice) for name in (*DEVICE_NAMES, "scare_quote", "loaded_term") for voice in ("author", "quoted")]
     texts = [(str(n), replace(report(f), ignored=((16, 24),))) for n, f in enumerate(flags)]
     path.write_text(html.pages(texts, title="t"), encoding="utf-8")
     context = browser.new_context(color_scheme=scheme)

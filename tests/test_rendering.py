@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from framing.rendering import Lines, choose, compact, html, json, one_line, terminal
+from framing.rendering.templates import asset
 from framing.report import Flag, Report, Sentence
 
 TEXT = "Intro line.\r\nThe thugs met, a warden said,\nand it was “shameful”."
@@ -248,7 +249,7 @@ def test_page_loads_nothing_and_its_policy_allows_its_own_script_alone() -> None
 
 
 def test_script_makes_no_markup_from_text() -> None:
-    script = html._asset("page.js")
+    script = asset("page.js")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser", script)
 
 
