@@ -14,7 +14,7 @@ FLOORS = [
     {"errors", "taxonomy", "drafts", "resampling", "counting"},
     {"tokens", "furniture", "rendering", "vectors", "rows", "payloads", "toml", "language", "markdown"},
     {"quotes", "report", "lexicon", "config", "ignores", "plots"},
-    {"document", "features", "corpus", "rules", "webpage"},
+    {"document", "features", "corpus", "rules", "webpage", "notebook"},
     {"heads", "cues", "checking", "sources", "topics", "measuring", "soundness"},
     {"persistence", "attribution", "pairs"},
     {"judging"},
