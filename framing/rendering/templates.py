@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from framing.rendering import comparison_text, device_of, one_line, shielded, spoken, voice_of
+from framing.rendering.evidence import worded
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -50,7 +51,8 @@ def _environment() -> Environment:
     made = Environment(
         loader=FunctionLoader(asset), autoescape=True, undefined=StrictUndefined, finalize=_plain, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    made.filters |= {"class_name": _class_name, "device": device_of, "one_line": one_line, "spaced": _spaced, "spoken": spoken, "thousands": "{:,}".format}
+    made.filters |= {"device": device_of, "one_line": one_line, "spaced": _spaced, "spoken": spoken, "worded": worded}
+    made.filters |= {"class_name": _class_name, "thousands": "{:,}".format}
     made.filters |= {"shown": comparison_text.shown, "leaning": comparison_text.leaning, "per_100": comparison_text.per_100}
     made.globals |= {"asset": lambda name: trusted(asset(name)), "voice_of": voice_of}
     return made
