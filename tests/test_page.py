@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,14 @@ def test_fragment_has_no_script_and_styles_nothing_around_it() -> None:
     assert [s for s in selectors if not re.match(r"(\[data-jp-theme-light=\w+\] |\.vscode-\w+ )?\.framing\b", s)] == []
 
 
+def test_headings_leave_no_level_out_and_no_column_is_nameless() -> None:
+    for shown in (html.page(ALL, title="t"), html.pages([("a", ALL), ("b", report())], title="t")):
+        levels = [int(level) for level in re.findall(r"<h(\d)\b", shown)]
+        assert levels[0] == 1
+        assert all(b <= a + 1 for a, b in pairwise(levels))
+        assert not re.search(r"<th[^>]*>\s*</th>|\.framing\.single article h2\{display:none", shown)
+
+
 # ---------------------------------------------------------------- in a browser
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
@@ -277,6 +286,43 @@ def test_marks_are_described_to_a_screen_reader_and_controls_have_names(open_tab
     assert page.evaluate(nameless) == 0
     assert page.evaluate("[...document.querySelectorAll('h1')].length") == 1
     assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_each_mark_is_announced_with_device_chance_and_voice(open_tab: Any) -> None:
+    """Read from Chromium's accessibility tree, before and after a mark has been focused."""
+    page = open_tab(html.page(ALL, title="t")).page
+    tree = page.context.new_cdp_session(page)
+
+    def announced() -> dict[str, str]:
+        found = {}
+        for node in tree.send("Accessibility.getFullAXTree")["nodes"]:
+            focusable = any(p["name"] == "focusable" for p in node.get("properties", ()))
+            if node["role"]["value"] == "mark" and focusable:
+                said = node["description"]["value"]
+                found[said.split(" ")[0]] = said
+        return found
+
+    for _ in range(2):
+        said = announced()
+        assert list(said) == ["thugs", "shameful", "so-called"]
+        assert "contentious label, chance 0.90, the writer's voice" in said["thugs"]
+        assert "emotive, chance 0.60, quoted: a warden" in said["shameful"]
+        assert "doubt, chance 0.30" in said["so-called"]
+        page.focus(".text mark >> nth=0")
+
+
+def test_index_on_a_phone_keeps_its_figures_whole_and_scrolls_by_keyboard(open_tab: Any) -> None:
+    page = open_tab(html.pages([("a", ALL), ("b", report(THUGS))], title="t")).page
+    page.set_viewport_size({"width": 390, "height": 800})
+    lines = """[...document.querySelectorAll('td:not(:first-child)')].map(cell => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length;
+    })"""
+    assert set(page.evaluate(lines)) == {1}
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.focus("[role=region]")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "texts and their scores"
 
 
 def test_table_sorts_by_each_column_both_ways(open_tab: Any) -> None:
