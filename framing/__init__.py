@@ -67,5 +67,19 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext framing`` in a notebook: a list of reports is shown as a table."""
+    from framing import notebook
+
+    notebook.load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """``%unload_ext framing``: lists are shown as before."""
+    from framing import notebook
+
+    notebook.unload(shell)
+
+
 def __dir__() -> list[str]:
     return sorted(__all__)

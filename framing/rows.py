@@ -192,9 +192,14 @@ class _Decoded:
             self._before += len(raw)
 
 
-def _read_csv(file: IO[bytes], path: str, names: _Names) -> Iterator[Row]:
-    if csv.field_size_limit() < LONGEST_LINE:  # a setting of the whole process; its default of 128 kB is less than a long article
+def allow_long_fields() -> None:
+    """Let ``csv`` read fields as long as a line may be: its default of 128 kB, a setting of the whole process, is less than a long article."""
+    if csv.field_size_limit() < LONGEST_LINE:
         csv.field_size_limit(LONGEST_LINE)
+
+
+def _read_csv(file: IO[bytes], path: str, names: _Names) -> Iterator[Row]:
+    allow_long_fields()
     lines = _Decoded(file, path)
     records = csv.reader(lines)
     try:

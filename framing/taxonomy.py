@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A framing device: its name, what it is, an example of it, a look-alike that is none, and how a flag words it."""
+    """A framing device: its name, what it is, an example of it, the same words where they are none, and how a flag words it."""
 
     name: str
     definition: str
@@ -31,64 +31,64 @@ DEVICES = (
     Device(
         "contentious_label",
         "a name for people, groups or places that already takes a side",
-        "the thugs who run the port",
-        "the government that runs the port",
+        "the regime that runs the port",
+        "a new exercise regime",
         "names somebody or something in a way that already takes a side",
     ),
     Device(
         "doubt",
         "marks a claim or a thing as suspect",
-        "the so-called experts",
-        "charged with fraud",
+        "the supposed experts",
+        "the bridge is supposed to open in May",
         "casts doubt on what it names without saying why",
     ),
     Device(
         "loaded_verb",
         "reports speech or action with a verdict inside",
-        "the minister boasted",
-        "the minister said",
+        "the minister admitted the delay",
+        "the minister was admitted to hospital",
         "reports what was said or done with a verdict inside the verb",
     ),
     Device(
         "emotive",
         "evaluation or feeling in the writer's own words",
-        "a shameful vote",
-        "a brutalist library",
+        "a sick joke of a vote",
+        "a sick child",
         "states a feeling or a verdict where a fact would do",
     ),
     Device(
         "editorializing",
         "the writer nods, sighs or instructs",
-        "needless to say",
-        "clearly marked exits",
+        "of course, nobody asked",
+        "the ship had a change of course",
         "is a comment on the news, not the news",
     ),
     Device(
         "puffery",
         "praise without evidence",
-        "a visionary founder",
-        "the company's founder",
+        "the legendary founder",
+        "a legendary sea creature",
         "praises without giving the evidence",
     ),
     Device(
         "euphemism",
         "softens what happened",
-        "collateral damage",
-        "let go of the rope",
+        "the mill let go of forty people",
+        "she let go of the rope",
         "softens what happened",
     ),
     Device(
         "weasel",
         "a source that cannot be asked",
         "critics say",
-        "two of the judges said",
+        "critics Brahe and Lind say",
         "leans on a source that nobody can ask",
     ),
     Device(
         "metaphor",
         "disaster, war, disease or animals for people and policy",
         "a flood of migrants",
-        "flood defences",
+        "a flood of meltwater",
         "paints people or policy as disaster, war, disease or animals",
     ),
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -109,3 +111,14 @@ def tiny_file(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> st
     path = tmp_path_factory.mktemp("models") / "tiny.joblib"
     tiny_model.save(path)
     return str(path)
+
+
+@pytest.fixture
+def shell() -> Iterator[Any]:
+    """An IPython shell as a notebook has one, without a history on disk."""
+    pytest.importorskip("IPython")
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    yield InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
+    InteractiveShell.clear_instance()

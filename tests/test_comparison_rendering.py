@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from html import unescape
 from html.parser import HTMLParser
 
@@ -95,6 +96,15 @@ def test_page_loads_nothing() -> None:
     assert "default-src 'none'" in unescape(page)
     assert "http:" not in page
     assert "https:" not in page
+
+
+def test_tables_can_be_reached_by_keyboard_and_every_column_has_a_name() -> None:
+    page = comparison_page.render(comparison("a", "b", "c"))
+    scrolled = re.findall(r'<div class="wide"([^>]*)>', page)
+    assert len(scrolled) > 4
+    assert all(re.fullmatch(r' role="region" tabindex="0" aria-label="[^"]+"', attributes) for attributes in scrolled)
+    assert not re.search(r"<th[^>]*>\s*</th>", page)
+    assert page.count('role="img"') == page.count("</svg>") == len(re.findall(r'role="img">\s*<title>', page))
 
 
 def test_sides_differ_in_shape_as_well_as_in_colour() -> None:

@@ -107,6 +107,19 @@ def test_broken_labels_made_in_code_are_named() -> None:
 
 
 # ---------------------------------------------------------------- BABE
+def test_a_babe_text_longer_than_csv_reads_by_itself_is_read(tmp_path: Path) -> None:
+    import csv
+
+    text = "The thugs voted. " * 10_000
+    path = tmp_path / "final_labels_SG1.csv"
+    path.write_text(f"text;label_bias;biased_words\n{text};Biased;['thugs']\n", encoding="utf-8")
+    before = csv.field_size_limit(131_072)
+    try:
+        assert [len(e.spans or ()) for e in read_examples(path, format="babe")] == [10_000]
+    finally:
+        csv.field_size_limit(before)
+
+
 def test_babe_gives_labels_and_a_span_for_every_occurrence_of_a_biased_word(tmp_path: Path) -> None:
     rows = (
         "text;topic;label_bias;biased_words",

@@ -14,7 +14,7 @@ FLOORS = [
     {"errors", "taxonomy", "drafts", "resampling", "counting"},
     {"tokens", "furniture", "rendering", "vectors", "rows", "payloads", "toml", "language", "markdown"},
     {"quotes", "report", "lexicon", "config", "ignores", "plots"},
-    {"document", "features", "corpus", "rules", "webpage"},
+    {"document", "features", "corpus", "rules", "webpage", "notebook"},
     {"heads", "cues", "checking", "sources", "topics", "measuring", "soundness"},
     {"persistence", "attribution", "pairs"},
     {"judging"},
@@ -29,7 +29,7 @@ FLOORS = [
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
 DOORS = {"nltk": {"tokens"}, "sklearn": {"heads", "evaluation", "vectorizer"}, "joblib": {"persistence", "scoring", "model"}, "click": {"cli"}}
 DOORS |= {"tomllib": {"toml"}, "tomli": {"toml"}, "markdown_it": {"markdown"}, "trafilatura": {"webpage"}, "lxml": {"webpage"}, "spacy": {"corpus"}}
-DOORS |= {"matplotlib": {"plots"}, "pandas": {"tables"}}
+DOORS |= {"matplotlib": {"plots"}, "pandas": {"tables"}, "jinja2": {"rendering"}, "markupsafe": {"rendering"}}
 DOORS |= {"pyarrow": {"corpus", "rows", "tables", "partitions"}, "dask": {"partitions"}, "distributed": {"partitions"}}
 
 
@@ -80,7 +80,7 @@ def test_heavy_libraries_come_in_by_their_own_door(path: Path) -> None:
 
 
 def test_import_loads_nothing_heavy() -> None:
-    code = "import sys, framing; print([m for m in ('nltk', 'sklearn', 'numpy', 'scipy', 'joblib', 'click', 'matplotlib') if m in sys.modules])"
+    code = "import sys, framing; print([m for m in ('nltk', 'sklearn', 'numpy', 'scipy', 'joblib', 'click', 'jinja2', 'matplotlib') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
 

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import pytest
 
 from framing.model import Model
 from framing.rendering import html
+from framing.rendering.templates import asset
 from framing.report import Flag, Report, Sentence
-from framing.taxonomy import DEVICES
+from framing.taxonomy import DEVICE_NAMES, DEVICES
 
 TEXT = "The thugs met.\n\nA warden said “it was shameful”. The so-called plan failed."
 ATTACK = (
@@ -73,6 +75,12 @@ def test_every_sentence_has_a_bar_with_its_score() -> None:
     assert html.page(ALL, title="t").count('<i class="s2" role="img" title="sentence score 0.25"></i>') == 3
 
 
+def test_every_device_has_a_hue_of_its_own() -> None:
+    hues = dict(re.findall(r"^\.framing \.(\w+)\{--hue:(\d+)\}", asset("report.css"), re.MULTILINE))
+    assert set(hues) == {*DEVICE_NAMES, "scare_quote", "loaded_term"}
+    assert len(set(hues.values())) == len(hues)
+
+
 def test_long_text_is_laid_out_in_parts_and_none_of_it_is_lost() -> None:
     text = "\r\n\r\n".join(f"Paragraph {n} of a long text. " * 20 for n in range(100))
     shown = html.fragment(report(text=text))
@@ -99,14 +107,16 @@ def test_page_says_what_was_left_out_of_a_text() -> None:
     assert section.count('role="img"') == 20
     assert "<dd>200</dd>" in section  # the counts stay those of the whole text
     assert book.section(ALL, "b.txt") == ""
-    assert "The page is full: 1 text not shown." in book.head("t")
-    assert "<td>b.txt</td>" in book.head("t")
+    page = "".join(book.page("t", [section]))
+    assert "The page is full: 1 text not shown." in page
+    assert "<td>b.txt</td>" in page
+    assert section in page
 
 
 def test_page_that_is_full_of_texts_counts_the_others() -> None:
     book = html.Book(room=html.Room(texts=2, characters=9_000, flags=50, sentences=20))
     assert [bool(book.section(report(), name)) for name in "abcd"] == [True, True, False, False]
-    assert "2 texts not shown, 2 texts not even in the table" in book.head("t")
+    assert "2 texts not shown, 2 texts not even in the table" in "".join(book.page("t", []))
 
 
 def test_page_grows_with_the_text_and_not_faster() -> None:
@@ -132,6 +142,14 @@ def test_fragment_has_no_script_and_styles_nothing_around_it() -> None:
     selectors = [s.strip() for rule in re.findall(r"([^{}]+)\{", css) for s in rule.split(",") if not rule.strip().startswith("@")]
     assert len(selectors) > 40
     assert [s for s in selectors if not re.match(r"(\[data-jp-theme-light=\w+\] |\.vscode-\w+ )?\.framing\b", s)] == []
+
+
+def test_headings_leave_no_level_out_and_no_column_is_nameless() -> None:
+    for shown in (html.page(ALL, title="t"), html.pages([("a", ALL), ("b", report())], title="t")):
+        levels = [int(level) for level in re.findall(r"<h(\d)\b", shown)]
+        assert levels[0] == 1
+        assert all(b <= a + 1 for a, b in pairwise(levels))
+        assert not re.search(r"<th[^>]*>\s*</th>|\.framing\.single article h2\{display:none", shown)
 
 
 # ---------------------------------------------------------------- in a browser
@@ -270,6 +288,43 @@ def test_marks_are_described_to_a_screen_reader_and_controls_have_names(open_tab
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
+def test_each_mark_is_announced_with_device_chance_and_voice(open_tab: Any) -> None:
+    """Read from Chromium's accessibility tree, before and after a mark has been focused."""
+    page = open_tab(html.page(ALL, title="t")).page
+    tree = page.context.new_cdp_session(page)
+
+    def announced() -> dict[str, str]:
+        found = {}
+        for node in tree.send("Accessibility.getFullAXTree")["nodes"]:
+            focusable = any(p["name"] == "focusable" for p in node.get("properties", ()))
+            if node["role"]["value"] == "mark" and focusable:
+                said = node["description"]["value"]
+                found[said.split(" ")[0]] = said
+        return found
+
+    for _ in range(2):
+        said = announced()
+        assert list(said) == ["thugs", "shameful", "so-called"]
+        assert "contentious label, chance 0.90, the writer's voice" in said["thugs"]
+        assert "emotive, chance 0.60, quoted: a warden" in said["shameful"]
+        assert "doubt, chance 0.30" in said["so-called"]
+        page.focus(".text mark >> nth=0")
+
+
+def test_index_on_a_phone_keeps_its_figures_whole_and_scrolls_by_keyboard(open_tab: Any) -> None:
+    page = open_tab(html.pages([("a", ALL), ("b", report(THUGS))], title="t")).page
+    page.set_viewport_size({"width": 390, "height": 800})
+    lines = """[...document.querySelectorAll('td:not(:first-child)')].map(cell => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length;
+    })"""
+    assert set(page.evaluate(lines)) == {1}
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.focus("[role=region]")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "texts and their scores"
+
+
 def test_table_sorts_by_each_column_both_ways(open_tab: Any) -> None:
     texts = [("b10", report(THUGS, score=0.5)), ("b9", report(score=0.75)), ("a", report(THUGS, SHAMEFUL, score=0.125))]
     tab = open_tab(html.pages(texts, title="t"))
@@ -337,7 +392,7 @@ def test_page_is_whole_without_its_script(browser: Any, tmp_path: Path) -> None:
 def test_text_stands_out_from_paper_and_marks(browser: Any, tmp_path: Path, scheme: str) -> None:
     """Contrast of at least 4.5 (WCAG 2.2, AA), measured as the browser computes the colours."""
     path = tmp_path / "page.html"
-    flags = [flag("thugs", device=name, voice=voice) for name in html.HUES for voice in ("author", "quoted")]
+    flags = [flag("thugs", device=name, voice=voice) for name in (*DEVICE_NAMES, "scare_quote", "loaded_term") for voice in ("author", "quoted")]
     texts = [(str(n), replace(report(f), ignored=((16, 24),))) for n, f in enumerate(flags)]
     path.write_text(html.pages(texts, title="t"), encoding="utf-8")
     context = browser.new_context(color_scheme=scheme)

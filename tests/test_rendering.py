@@ -11,7 +11,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from framing.rendering import Lines, choose, compact, html, json, one_line, terminal
+from framing.rendering import Lines, choose, compact, html, json, one_line, terminal, voice_of
+from framing.rendering.templates import asset
 from framing.report import Flag, Report, Sentence
 
 TEXT = "Intro line.\r\nThe thugs met, a warden said,\nand it was “shameful”."
@@ -248,7 +249,7 @@ def test_page_loads_nothing_and_its_policy_allows_its_own_script_alone() -> None
 
 
 def test_script_makes_no_markup_from_text() -> None:
-    script = html._asset("page.js")
+    script = asset("page.js")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser", script)
 
 
@@ -318,6 +319,12 @@ def test_characters_that_html_forbids_are_replaced() -> None:
     shown = html.page(report(text="a\x00b\ud800c\x1bd"), title="t")
     assert Page(shown).article == "a�b�c�d"
     shown.encode("utf-8")
+
+
+def test_a_source_that_is_no_name_has_no_capital_in_mid_sentence() -> None:
+    assert voice_of("quoted", "Its chief executive") == "quoted: its chief executive"
+    assert voice_of("reported", "He") == "reported: he"
+    assert voice_of("quoted", "Anette Itson") == "quoted: Anette Itson"
 
 
 def test_one_line_leaves_ordinary_text_alone() -> None:

@@ -105,7 +105,6 @@ def _write_jsonl(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
 
 def _write_html(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
     """One page; its sections wait in a temporary file, since the index before them has to know them all."""
-    import shutil
     from tempfile import TemporaryFile
 
     from framing.rendering import html
@@ -117,9 +116,8 @@ def _write_html(reports: Iterable[tuple[str, Report]], out: TextIO) -> int:
             total += len(report.flags)
             names.append(path)
         sections.seek(0)
-        out.write(book.head(f"framing: {names[0] if len(names) == 1 else plural(len(names), 'text')}"))
-        shutil.copyfileobj(sections, out)
-        out.write(book.tail())
+        title = f"framing: {names[0] if len(names) == 1 else plural(len(names), 'text')}"
+        out.writelines(book.page(title, iter(lambda: sections.read(1 << 16), "")))
     return total
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from framing.corpus.examples import Example, LabeledSpan
 from framing.corpus.files import text_of
 from framing.errors import DataError
+from framing.rows import allow_long_fields
 
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _FUNCTION_WORDS = frozenset("a an and are as at be by down for from in is it not of on or out that the this to up was with".split())
@@ -21,6 +22,7 @@ _FUNCTION_WORDS = frozenset("a an and are as at be by down for from in is it not
 
 def read(path: Path) -> Iterator[Example]:
     """The examples of one file, with label and spans.  Raises ``DataError`` with file and line."""
+    allow_long_fields()
     rows = csv.DictReader(io.StringIO(text_of(path).removeprefix("\ufeff"), newline=""), delimiter=";", strict=True)
     try:
         yield from _examples(rows, path)
