@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import click
 
-from framing.errors import DataWarning, FramingError
+from framing.errors import DataWarning, FramingError, ModelWarning
 
 # The keys of framing.corpus.READERS, repeated so that help needs no numpy; a test holds the two together.
 DATA_FORMATS = (
@@ -68,17 +68,18 @@ def _discard_output() -> None:
 
 @contextmanager
 def data_warnings_told() -> Iterator[None]:
-    """What readers leave out by rule is told in one line each; other warnings go their way."""
+    """What readers leave out by rule, and that a model is an older one, is told in one line each; other warnings go their way."""
     with warnings.catch_warnings():
         show = warnings.showwarning
 
         def tell(message: Warning | str, category: type[Warning], *rest: Any, **named: Any) -> None:
-            if issubclass(category, DataWarning):
+            if issubclass(category, (DataWarning, ModelWarning)):
                 complain(str(message), "warning")
             else:
                 show(message, category, *rest, **named)
 
         warnings.simplefilter("always", DataWarning)
+        warnings.simplefilter("always", ModelWarning)
         warnings.showwarning = tell
         yield
 

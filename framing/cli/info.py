@@ -18,7 +18,7 @@ from framing.rendering import plural
 @click.argument("model", required=False)
 def info(model: str | None) -> None:
     """Say what a model file holds; the shipped one by default."""
-    from framing import persistence
+    from framing import features, persistence
     from framing.scoring import load
 
     path = Path(model) if model else _shipped()
@@ -31,6 +31,7 @@ def info(model: str | None) -> None:
         ("bytes", f"{path.stat().st_size:,}"),
         ("sha256", sha256([path])),
         ("format", str(persistence.FORMAT)),
+        ("features", f"version {judge.features_version}, this framing computes {features.VERSION}"),
         *((f"head {name}", f"{head.coef.size:,} weights, {int((head.coef != 0).sum()):,} in use") for name, head in sorted(judge.heads.items())),
         *((f"head {name}", "off: never trained") for name in judge.off),
         *((f"threshold {name}", f"{value:g}") for name, value in sorted(judge.thresholds.items())),
