@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 
+from framing.cli.console import say
 from framing.cli.house import Settings, settings
 from framing.cli.writers import WRITERS
 from framing.config import FLAGGED, KEYS
@@ -22,13 +23,13 @@ def config(file: str | None, no_config: bool) -> None:
     """Show the configuration that `framing score` would use here, and the line that sets each key."""
     found = settings(WRITERS, config=file, no_config=no_config)
     if found.config.path:
-        click.echo(f"file: {found.config.path}")
+        say(f"file: {found.config.path}")
     else:
-        click.echo("file: none" + ("" if no_config else " (no framing.toml and no [tool.framing] in a pyproject.toml, here or above)"))
+        say("file: none" + ("" if no_config else " (no framing.toml and no [tool.framing] in a pyproject.toml, here or above)"))
     rows = [("key", "value", "from"), *_rows(found)]
     widths = [max(len(row[k]) for row in rows) for k in range(2)]
     for row in rows:
-        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[2]]).rstrip())
+        say("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[2]]).rstrip())
 
 
 def _rows(found: Settings) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 import click
 
 from framing.errors import DataWarning, FramingError, ModelWarning
+from framing.rendering import one_line, shielded
 
 # The keys of framing.corpus.READERS, repeated so that help needs no numpy; a test holds the two together.
 DATA_FORMATS = (
@@ -127,7 +128,18 @@ class Whole:
 
 
 def complain(message: str, kind: str = "error") -> None:
-    click.echo(f"{kind}: {' '.join(str(message).split())}", err=True)
+    """One line on the error stream."""
+    say(f"{kind}: {one_line(str(message))}", err=True)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print lines for a person.  File names and models come from strangers: what could steer a terminal is shown as ``�``.
+
+    A character that the stream's encoding lacks is shown as ``?``.
+    """
+    stream = sys.stderr if err else sys.stdout
+    shown = "\n".join(shielded(line) for line in text.split("\n"))
+    click.echo(shown.encode(stream.encoding or "utf-8", "replace").decode(stream.encoding or "utf-8"), err=err)
 
 
 def progress(items: Sequence[Any], title: str) -> Iterable[Any]:
