@@ -12,6 +12,7 @@ import click
 
 from framing.cli.console import DATA_FORMATS, complain, say
 from framing.cli.writers import replace_file
+from framing.rendering import one_line
 
 if TYPE_CHECKING:
     from framing.corpus import Example
@@ -74,4 +75,4 @@ def _draw(folder: Path, result: Evaluation, judge: Model, examples: Sequence[Exa
             complain(message, "warning")
     for name, picture in draw(result, trace(judge, examples), steps):
         replace_file(folder / name, picture)
-        say(str(folder / name), err=True)
+        say(one_line(str(folder / name)), err=True)

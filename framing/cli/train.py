@@ -11,7 +11,7 @@ import click
 
 from framing.cli.console import DATA_FORMATS, complain, progress, say, sha256
 from framing.errors import DataError
-from framing.rendering import plural
+from framing.rendering import one_line, plural
 
 if TYPE_CHECKING:
     from framing.corpus import Example
@@ -88,7 +88,7 @@ def train(
     for message in dict.fromkeys(str(w.message) for w in caught):
         complain(message, "warning")
     model.save(output)
-    say(f"{output}: {model.name}, {Path(output).stat().st_size:,} bytes", err=True)
+    say(one_line(f"{output}: {model.name}, {Path(output).stat().st_size:,} bytes"), err=True)
 
 
 def _weights(data: Sequence[str], weights: Sequence[tuple[str, float]]) -> dict[str, float]:
