@@ -40,6 +40,8 @@ _LAZY = {
     "DataError": "framing.errors",
     "ModelError": "framing.errors",
     "ConfigError": "framing.errors",
+    "DataWarning": "framing.errors",
+    "ModelWarning": "framing.errors",
 }
 
 __all__ = ["__version__", *_LAZY]
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from framing.comparison import Comparison, compare
     from framing.corpus import Example, LabeledAttribution, LabeledQuote, LabeledSpan, read_examples
     from framing.document import read
-    from framing.errors import ConfigError, DataError, FramingError, ModelError
+    from framing.errors import ConfigError, DataError, DataWarning, FramingError, ModelError, ModelWarning
     from framing.evaluation import Evaluation, evaluate
     from framing.model import Model
     from framing.report import Attribution, Flag, Quote, Report, Sentence

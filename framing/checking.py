@@ -18,6 +18,7 @@ import numpy as np
 from framing.corpus import LINEWISE, READERS, Example, files_of
 from framing.document import read
 from framing.errors import DataError
+from framing.rendering import one_line
 from framing.tokens import WORD, Words, fold
 
 GRAM = 5  # words; shorter runs are shared by chance
@@ -36,7 +37,7 @@ class Problem:
     severity: str = "error"
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.severity}: {self.message}"
+        return one_line(f"{self.where}: {self.severity}: {self.message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Findings:
 
 def _table(title: str, table: dict[str, dict[str, int]]) -> Iterator[str]:
     columns = list(dict.fromkeys(c for row in table.values() for c in row))
-    rows = [[title, *columns]] + [[name, *(f"{row.get(c, 0):,}" for c in columns)] for name, row in table.items()]
+    rows = [[title, *columns]] + [[one_line(name), *(f"{row.get(c, 0):,}" for c in columns)] for name, row in table.items()]
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     for row in rows:
         yield "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])

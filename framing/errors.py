@@ -20,5 +20,9 @@ class ConfigError(FramingError):
     """A configuration file with a key or a value that framing does not know."""
 
 
+class ModelWarning(UserWarning):
+    """A model file is read, and its chances may differ from those it was made with; the message says why and what to do."""
+
+
 class DataWarning(UserWarning):
     """Labelled data were read, and something in them was left out or changed by rule; the message says what, with counts."""

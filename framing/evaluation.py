@@ -36,6 +36,7 @@ from framing.measuring import (
     voice_figures,
 )
 from framing.model import Model
+from framing.rendering import one_line
 from framing.report import Report
 from framing.resampling import Bootstrap, Counts, Measure
 from framing.scoring import load
@@ -105,7 +106,7 @@ class Evaluation:
         }
 
     def __str__(self) -> str:
-        lines = [f"{self.model}: {self.examples:,} examples in {self.groups:,} groups; 95 % intervals by group"]
+        lines = [f"{one_line(self.model)}: {self.examples:,} examples in {self.groups:,} groups; 95 % intervals by group"]
         for part in self.parts:
             lines += ["", f"{part.name} ({part.rows:,} {part.unit})"]
             rows = [["", "model", *part.baselines]]

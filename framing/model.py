@@ -1,6 +1,7 @@
 """``Model``: heads, lexicon, thresholds and a manifest, together able to score text."""
 
 import platform
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 
 from framing import features, persistence, soundness
 from framing.document import read
-from framing.errors import ModelError
+from framing.errors import ModelError, ModelWarning
 from framing.features import Vocabulary
 from framing.flagging import SPAN_PARTS, Calibration, Deciding, decide, term_evidence, token_chances
 from framing.heads import BagHead, Block, NamedHead, TableHead, sigmoid
@@ -23,6 +24,7 @@ from framing.tokens import Words
 from framing.vectors import WordVectors
 
 HEADS = ("terms", "devices", "quotes", "sentences")
+OLDEST_FEATURES = 2  # that can still be read; the sentences head of version 1 weighed columns that are no longer computed
 BATCH = 1 << 18  # characters that are judged at once
 LARGEST_VOCABULARY = 400_000  # distinct tokens after which per-word rows are dropped and made anew
 
@@ -32,16 +34,24 @@ class Model:
 
     ``heads`` maps ``terms``, ``devices``, ``quotes`` and ``sentences`` to heads whose ``estimator`` is a fitted
     scikit-learn ``LogisticRegression``.  A head that was never trained is missing, and ``off`` names it.
+    ``features_version`` is that of the features the heads were trained on; this framing computes ``features.VERSION``.
     """
 
     def __init__(
-        self, heads: Mapping[str, Any], vocabulary: Vocabulary, calibration: Calibration, thresholds: Mapping[str, float], manifest: Mapping[str, Any]
+        self,
+        heads: Mapping[str, Any],
+        vocabulary: Vocabulary,
+        calibration: Calibration,
+        thresholds: Mapping[str, float],
+        manifest: Mapping[str, Any],
+        features_version: int = features.VERSION,
     ) -> None:
         self.heads = dict(heads)
         self.vocabulary = vocabulary
         self.calibration = calibration
         self.thresholds = dict(thresholds)
         self.manifest = dict(manifest)
+        self.features_version = features_version
         self._words = Words()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -161,7 +171,7 @@ class Model:
         """The model as plain data: strings, numbers, arrays."""
         return {
             "format": persistence.FORMAT,
-            "features": features.VERSION,
+            "features": self.features_version,
             "manifest": self.manifest,
             "lexicon": self.lexicon.to_payload(),
             "plain": "\n".join(sorted(self.vocabulary.plain)),
@@ -173,11 +183,11 @@ class Model:
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any], where: str = "model") -> "Model":
-        """The model that `to_payload` was made from.  Raises ``ModelError`` naming `where`."""
+        """The model that `to_payload` was made from, by this framing or an older one.  Raises ``ModelError`` naming `where`."""
         version = payload.get("features")
-        if type(version) is not int or version != features.VERSION:
+        if type(version) is not int or not OLDEST_FEATURES <= version <= features.VERSION:
             shown = ascii(version)[:20] if version is None or isinstance(version, (int, str)) else type(version).__name__
-            raise ModelError(f"{where}: features version {shown}, this framing computes {features.VERSION}; retrain with `framing train`")
+            raise ModelError(f"{where}: features version {shown}, this framing reads {OLDEST_FEATURES} to {features.VERSION}; retrain with `framing train`")
         try:
             soundness.check(payload)
             vectors = WordVectors.from_payload(payload["vectors"])
@@ -185,7 +195,7 @@ class Model:
             heads = {name: _head(name, data, vocabulary) for name, data in payload["heads"].items()}
             token, intercept = map(float, payload["calibration"])
             thresholds = {name: float(payload["thresholds"][name]) for name in ("terms", "scare")}
-            return cls(heads, vocabulary, Calibration(token, intercept), thresholds, payload["manifest"])
+            return cls(heads, vocabulary, Calibration(token, intercept), thresholds, payload["manifest"], version)
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, MemoryError) as error:
             raise ModelError(f"{where}: parts are missing or broken ({str(error)[:200]}); retrain with `framing train`") from error
 
@@ -211,8 +221,19 @@ def _attributions(judgement: Judgement) -> Iterator[Attribution]:
 
 
 def load_model(path: str | Path) -> Model:
-    """The model in the file `path`; ``ModelError`` says what is wrong with it."""
-    return Model.from_payload(persistence.load(path), where=str(path))
+    """The model in the file `path`; ``ModelError`` says what is wrong with it.
+
+    One that was trained on an older version of the features scores as well as it can, with a ``ModelWarning``.
+    """
+    model = Model.from_payload(persistence.load(path), where=str(path))
+    if model.features_version < features.VERSION:
+        warnings.warn(
+            f"{path}: made with features version {model.features_version}; this framing reads words by version {features.VERSION}, so chances may differ "
+            "from those it was made with; train it anew on its labelled data: framing train DATA -o MODEL",
+            ModelWarning,
+            stacklevel=3,
+        )
+    return model
 
 
 def library_versions() -> dict[str, str]:

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from framing import __version__
+from framing import __version__, features
 from framing.corpus import Example
 from framing.document import Document, read
-from framing.errors import DataError
+from framing.errors import DataError, ModelError
 from framing.features import Vocabulary, plain_words
 from framing.flagging import SPAN_PARTS, Calibration, span_items
 from framing.heads import BagHead, Block, Items, NamedHead, Part, TableHead, fit, sigmoid, sums
@@ -88,10 +88,13 @@ def train(
     `base` is a model, a model file's path, ``"shipped"`` or None.  A head whose labels no example has is taken from it;
     without a base that head stays off, and a warning says so.
     `lexicon` and `vectors` default to the base's.  `sources` is written into the manifest (names and digests of the data).
-    Raises ``DataError`` when an example is broken or when there is nothing to learn from.
+    Raises ``DataError`` when an example is broken or when there is nothing to learn from, ``ModelError`` for a base of older features.
     """
     if isinstance(base, (str, Path)):
         base = load() if base == "shipped" else load_model(base)
+    if base is not None and base.features_version != features.VERSION:  # one file, one version of the features
+        found = f"the base {base.name} was made with features version {base.features_version}"
+        raise ModelError(f"{found}, this framing trains with {features.VERSION}; take the shipped base")
     examples = list(examples)
     for i, e in enumerate(examples):
         if not isinstance(e, Example):

@@ -211,6 +211,19 @@ def test_a_disk_that_fills_up_leaves_what_was_on_it(environment: dict[str, str],
     assert done.stdout.split() == ["old", "out"]
 
 
+@pytest.mark.parametrize("what", ["model", "labels", "reports"])
+def test_an_output_folder_that_vanishes_is_one_line(environment: dict[str, str], texts: list[Path], data: Path, tmp_path: Path, what: str) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    setup = f"import os, shutil\nbefore = os.fsync\nos.fsync = lambda n: (before(n), shutil.rmtree({str(folder)!r}, ignore_errors=True))"
+    out = folder / "out"
+    arguments = {"model": ["train", data, "--base", "none"], "labels": ["convert", data, "--to", "jsonl"], "reports": ["score", texts[0]]}[what]
+    status, _, err = end(start(environment, *arguments, "-o", out, setup=setup))
+    assert status == 2
+    assert err.splitlines()[-1].startswith(f"error: {out}: No such file or directory")
+    assert "Traceback" not in err
+
+
 def test_too_little_memory_is_one_line(environment: dict[str, str], data: Path, tmp_path: Path) -> None:
     out = tmp_path / "m.joblib"
     out.write_bytes(b"old")

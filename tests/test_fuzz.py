@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fuzz import corpora, large, models, texts
+from fuzz.tally import Tally
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,16 +16,11 @@ from framing.model import Model, load_model
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=40)  # every plane, lone surrogates too
 PIECES = st.lists(st.sampled_from(texts.FRAGMENTS) | ANY, max_size=25).map("".join)
-INFORMATION_SEPARATORS = "\x1c\x1d\x1e\x1f"  # see the known failure below
-
-
-def readable(text: str) -> str:
-    return text.translate(dict.fromkeys(map(ord, INFORMATION_SEPARATORS), " "))
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in texts.CORPUS.iterdir()))
 def test_kept_texts_are_sound_alone_and_together(tiny_model: Model, name: str) -> None:
-    text = readable(texts.text_of((texts.CORPUS / name).read_bytes()))
+    text = texts.text_of((texts.CORPUS / name).read_bytes())
     for seed in range(4):
         texts.check_batch(tiny_model, [text, "The thugs left.", text * 2, ""], random.Random(seed))
 
@@ -35,13 +31,14 @@ def test_information_separators_are_white_space(tiny_model: Model, text: str) ->
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(PIECES.map(readable), min_size=1, max_size=6), st.integers(0, 99))
+@given(st.lists(PIECES, min_size=1, max_size=6), st.integers(0, 99))
 def test_any_texts_are_sound_alone_together_and_in_any_order(tiny_model: Model, batch: list[str], seed: int) -> None:
     texts.check_batch(tiny_model, batch, random.Random(seed))
 
 
 def test_some_rounds_of_mutated_texts_are_sound(tiny_model: Model) -> None:
-    assert texts.run(tiny_model, 500, seed=1, batch=64, without=INFORMATION_SEPARATORS) == 0
+    tally = texts.run(tiny_model, 500, seed=1, batch=64)
+    assert (tally.tried, tally.failed) == (512, 0)
 
 
 def test_text_of_reaches_every_plane_and_lone_surrogates() -> None:
@@ -61,11 +58,16 @@ def test_unsound_report_is_noticed(tiny_model: Model) -> None:
 
 
 def test_some_rounds_of_changed_model_files_are_refused_or_score() -> None:
-    told, failed = models.run(300, seed=1)
-    assert failed == 0
-    assert sum(told.values()) == 300
-    assert told["values, refused"] > 50
-    assert told["pickle, refused"] > 50
+    tally = models.run(300, seed=1)
+    assert (tally.tried, tally.failed) == (300, 0)
+    assert tally.told["values: refused"] > 50
+    assert tally.told["pickle: refused"] > 50
+
+
+@pytest.mark.parametrize("name", ["format-1", "features-2", "features-3"])
+def test_some_rounds_of_changed_fixtures_are_refused_or_score(name: str) -> None:
+    tally = models.run(40, seed=2, file=texts.FIXTURE.with_name(f"{name}.joblib"))
+    assert (tally.tried, tally.failed) == (40, 0)
 
 
 def test_audit_notices_an_import_and_a_process(tmp_path: Path) -> None:
@@ -75,10 +77,27 @@ def test_audit_notices_an_import_and_a_process(tmp_path: Path) -> None:
 
 
 def test_some_rounds_of_changed_corpora_are_read_or_refused() -> None:
-    told, failed = corpora.run(150, seed=1)
-    assert failed == 0
-    assert sum(told.values()) == 150
-    assert {name.partition(": ")[2] for name in told} >= {"read", "refused"}
+    tally = corpora.run(150, seed=1)
+    assert (tally.tried, tally.failed) == (150, 0)
+    assert {name.partition(": ")[2] for name in tally.told} >= {"read", "refused"}
+
+
+def test_a_failure_is_counted_told_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("fuzz.tally.FAILURES", tmp_path / "failures")
+
+    def breaks(text: str) -> str:
+        return str(len(text) // 0)
+
+    tally = Tally("texts", every=2)
+    assert tally.take("text", b"fine", lambda: "sound")
+    assert not tally.take("text", b"one", lambda: breaks("one"))
+    assert not tally.take("text", b"two", lambda: breaks("two"))
+    assert (tally.tried, tally.failed, tally.finish()) == (3, 2, 1)
+    assert [path.read_bytes() for path in (tmp_path / "failures").iterdir()] == [b"one"]
+    out = capsys.readouterr().out.splitlines()
+    assert [line for line in out if line.startswith("text: ZeroDivisionError test_fuzz.py:")] == out[:1]
+    assert out[1:3] == ["2 texts, 1 failed", "        1 text: sound"]
+    assert out[-1] == "3 texts, 2 failed"
 
 
 def test_every_format_that_is_read_is_fuzzed(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from collections.abc import Iterator
+import pickle
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -449,9 +451,26 @@ def test_payload_holds_plain_data_only(tiny_model: Model) -> None:
         assert not isinstance(leaf, np.ndarray) or leaf.dtype.kind in "fi"
 
 
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["copy", "deepcopy", "pickle"])
+def test_copies_answer_alike_and_stand_alone(tiny_model: Model, way: Callable[[Model], Model]) -> None:
+    text = "The thugs met. Their “evidence” fits on a napkin, and critics say so."
+    before = tiny_model.score(text, threshold=0.1)
+    other = way(tiny_model)
+    assert other.score(text, threshold=0.1) == before
+    other.thresholds["terms"] = 1.0
+    other.manifest["name"] = "other"
+    del other.heads["devices"]
+    assert not [f for f in other.score(text).flags if f.kind == "loaded_term"]
+    assert tiny_model.score(text, threshold=0.1) == before
+    assert tiny_model.name != other.name
+    if way is not copy.copy:  # which shares its arrays, as shallow copies do
+        other.heads["terms"].coef[:] = 0.0
+        assert not np.shares_memory(other.heads["terms"].coef, tiny_model.heads["terms"].coef)
+
+
 @pytest.mark.parametrize("version", [None, 0, features.VERSION + 1, "1"])
 def test_another_features_version_is_named(tiny_model: Model, version: object) -> None:
-    with pytest.raises(ModelError, match=rf"here: features version {version!r}, this framing computes {features.VERSION}.*retrain"):
+    with pytest.raises(ModelError, match=rf"here: features version {version!r}, this framing reads 2 to {features.VERSION}; retrain"):
         Model.from_payload({**tiny_model.to_payload(), "features": version}, where="here")
 
 

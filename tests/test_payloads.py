@@ -366,6 +366,13 @@ def test_links_to_models_are_followed_and_broken_ones_named(tmp_path: Path) -> N
         refused(tmp_path / name, matches="cannot be read")
 
 
+def test_links_that_go_round_are_no_models(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(ModelError, match=r"a: cannot be read: "):
+        load_model(tmp_path / "a")
+
+
 def test_folders_devices_pipes_and_sockets_are_no_models(tmp_path: Path) -> None:
     refused(tmp_path, matches="cannot be read")
     refused(tmp_path / "", matches="cannot be read")

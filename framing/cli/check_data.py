@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from framing.cli.console import DATA_FORMATS
+from framing.cli.console import DATA_FORMATS, say
 
 
 @click.command("check-data")
@@ -25,5 +25,5 @@ def check_data(data: Sequence[str], form: str | None, as_json: bool, strict: boo
     from framing.checking import check
 
     findings = check(data, format=form)
-    click.echo(json.dumps(findings.to_dict(), indent=2, ensure_ascii=False) if as_json else str(findings))
+    say(json.dumps(findings.to_dict(), indent=2) if as_json else str(findings))
     sys.exit(1 if findings.errors or (strict and findings.warnings) else 0)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 
+from framing.cli.console import say
 from framing.cli.house import Settings, settings
 from framing.cli.writers import WRITERS
 from framing.config import FLAGGED, KEYS
@@ -22,13 +23,13 @@ def config(file: str | None, no_config: bool) -> None:
     """Show the configuration that `framing score` would use here, and the line that sets each key."""
     found = settings(WRITERS, config=file, no_config=no_config)
     if found.config.path:
-        click.echo(f"file: {found.config.path}")
+        say(one_line(f"file: {found.config.path}"))
     else:
-        click.echo("file: none" + ("" if no_config else " (no framing.toml and no [tool.framing] in a pyproject.toml, here or above)"))
+        say("file: none" + ("" if no_config else " (no framing.toml and no [tool.framing] in a pyproject.toml, here or above)"))
     rows = [("key", "value", "from"), *_rows(found)]
     widths = [max(len(row[k]) for row in rows) for k in range(2)]
     for row in rows:
-        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[2]]).rstrip())
+        say("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[2]]).rstrip())
 
 
 def _rows(found: Settings) -> Iterator[Row]:
@@ -43,7 +44,7 @@ def _rows(found: Settings) -> Iterator[Row]:
     override = os.environ.get("FRAMING_MODEL")
     for key, (_, default) in KEYS.items():
         if key == "model" and override:
-            yield key, override, "the environment's FRAMING_MODEL"
+            yield key, one_line(override), "the environment's FRAMING_MODEL"
         elif key in values:
             yield key, one_line(values[key] or default), _place(found, key)
         elif key == "devices":
@@ -71,4 +72,4 @@ def _place(found: Settings, key: str) -> str:
 
 def _short(place: str) -> str:
     """The file's name and the line; the first line of the output has the folder."""
-    return os.path.basename(place)
+    return one_line(os.path.basename(place))

@@ -14,7 +14,8 @@ from typing import Any, TextIO
 
 import click
 
-from framing.errors import DataWarning, FramingError
+from framing.errors import DataWarning, FramingError, ModelWarning
+from framing.rendering import one_line, shielded
 
 # The keys of framing.corpus.READERS, repeated so that help needs no numpy; a test holds the two together.
 DATA_FORMATS = (
@@ -68,17 +69,18 @@ def _discard_output() -> None:
 
 @contextmanager
 def data_warnings_told() -> Iterator[None]:
-    """What readers leave out by rule is told in one line each; other warnings go their way."""
+    """What readers leave out by rule, and that a model is an older one, is told in one line each; other warnings go their way."""
     with warnings.catch_warnings():
         show = warnings.showwarning
 
         def tell(message: Warning | str, category: type[Warning], *rest: Any, **named: Any) -> None:
-            if issubclass(category, DataWarning):
+            if issubclass(category, (DataWarning, ModelWarning)):
                 complain(str(message), "warning")
             else:
                 show(message, category, *rest, **named)
 
         warnings.simplefilter("always", DataWarning)
+        warnings.simplefilter("always", ModelWarning)
         warnings.showwarning = tell
         yield
 
@@ -126,7 +128,18 @@ class Whole:
 
 
 def complain(message: str, kind: str = "error") -> None:
-    click.echo(f"{kind}: {' '.join(str(message).split())}", err=True)
+    """One line on the error stream."""
+    say(f"{kind}: {one_line(str(message))}", err=True)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print lines for a person.  File names and models come from strangers: what could steer a terminal is shown as ``�``.
+
+    A character that the stream's encoding lacks is shown as ``?``.
+    """
+    stream = sys.stderr if err else sys.stdout
+    shown = "\n".join(shielded(line) for line in text.split("\n"))
+    click.echo(shown.encode(stream.encoding or "utf-8", "replace").decode(stream.encoding or "utf-8"), err=err)
 
 
 def progress(items: Sequence[Any], title: str) -> Iterable[Any]:

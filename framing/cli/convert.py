@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.cli.console import DATA_FORMATS, complain, progress
+from framing.cli.console import DATA_FORMATS, complain, progress, say
 from framing.cli.inputs import TEXT_SUFFIXES, find_texts, read_text, shown
 from framing.errors import DataError
-from framing.rendering import plural
+from framing.rendering import one_line, plural
 
 if TYPE_CHECKING:
     from framing.corpus import Example
@@ -71,7 +71,7 @@ def convert(
     lost = _write(examples, Path(output), target, kinds or KINDS, name)
     for what, number in sorted(lost.items()):
         complain(f"{output}: {target} cannot hold: {number:,} × {what}", "warning")
-    click.echo(f"{output}: {plural(len(examples), 'text')} as {target}" + (f", labelled by {name}" if name else ""), err=True)
+    say(one_line(f"{output}: {plural(len(examples), 'text')} as {target}" + (f", labelled by {name}" if name else "")), err=True)
 
 
 def _renamed(pairs: Sequence[str]) -> dict[str, str]:

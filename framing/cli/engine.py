@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import click
 
-from framing.cli.console import complain
+from framing.cli.console import complain, say
 from framing.cli.tables import Columns
-from framing.rendering import plural
+from framing.rendering import one_line, plural
 
 
 def score_partitioned(
@@ -45,5 +45,5 @@ def score_partitioned(
         more = f"; and {done.bad - len(done.bad_rows):,} more" if done.bad > len(done.bad_rows) else ""
         complain(f"{plural(done.bad, 'row')} left out, listed in {output}/errors.jsonl: {'; '.join(done.bad_rows)}{more}", "warning")
     resumed = f", {done.resumed:,} of them done before" if done.resumed else ""
-    click.echo(f"{output}: {plural(done.flags, 'flag')} in {plural(done.rows, 'row')}, {plural(done.parts, 'part')}{resumed}")
+    say(one_line(f"{output}: {plural(done.flags, 'flag')} in {plural(done.rows, 'row')}, {plural(done.parts, 'part')}{resumed}"))
     return done.flags > 0

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from framing.cli.console import DATA_FORMATS, complain
+from framing.cli.console import DATA_FORMATS, complain, say
 from framing.cli.writers import replace_file
+from framing.rendering import one_line
 
 if TYPE_CHECKING:
     from framing.corpus import Example
@@ -50,9 +51,9 @@ def evaluate(
     judge = load(model)
     result = measure(judge, examples, random_state=seed, progress=sys.stderr.isatty())
     below = missed(result, floors)
-    click.echo(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
+    say(json.dumps(result.to_dict(), indent=2) if as_json else str(result))
     for message in below:
-        click.echo(message, err=True)
+        say(message, err=True)
     if plots is not None:
         _draw(Path(plots), result, judge, examples, seed=seed, learning_curve=learning_curve)
     sys.exit(1 if below else 0)
@@ -74,4 +75,4 @@ def _draw(folder: Path, result: Evaluation, judge: Model, examples: Sequence[Exa
             complain(message, "warning")
     for name, picture in draw(result, trace(judge, examples), steps):
         replace_file(folder / name, picture)
-        click.echo(str(folder / name), err=True)
+        say(one_line(str(folder / name)), err=True)

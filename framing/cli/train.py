@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from framing.cli.console import DATA_FORMATS, complain, progress, sha256
+from framing.cli.console import DATA_FORMATS, complain, progress, say, sha256
 from framing.errors import DataError
-from framing.rendering import plural
+from framing.rendering import one_line, plural
 
 if TYPE_CHECKING:
     from framing.corpus import Example
@@ -80,7 +80,7 @@ def train(
     if vectors is not None:
         table = read_vectors(vectors)
         sources.append({"name": Path(vectors).name, "kind": "vectors", "sha256": sha256([Path(vectors)])})
-    click.echo(f"{plural(len(examples), 'example')} from {plural(len(sources), 'file')}; training", err=True)
+    say(f"{plural(len(examples), 'example')} from {plural(len(sources), 'file')}; training", err=True)
     settings = Settings(loaded_share=loaded_share, beta=beta, threshold=threshold, transfer=transfer)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
@@ -88,7 +88,7 @@ def train(
     for message in dict.fromkeys(str(w.message) for w in caught):
         complain(message, "warning")
     model.save(output)
-    click.echo(f"{output}: {model.name}, {Path(output).stat().st_size:,} bytes", err=True)
+    say(one_line(f"{output}: {model.name}, {Path(output).stat().st_size:,} bytes"), err=True)
 
 
 def _weights(data: Sequence[str], weights: Sequence[tuple[str, float]]) -> dict[str, float]:

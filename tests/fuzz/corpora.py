@@ -12,16 +12,15 @@ import json
 import random
 import sys
 import tempfile
-import traceback
 import warnings
-from collections import Counter
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from fuzz.texts import keep  # noqa: E402
+from fuzz.tally import Tally  # noqa: E402
 
 from framing.checking import check  # noqa: E402
 from framing.corpus import READERS, Example, LabeledAttribution, LabeledQuote, LabeledSpan, jsonl, read_examples, tools  # noqa: E402
@@ -134,6 +133,8 @@ def lay(files: dict[str, bytes], folder: Path) -> Path:
 
 def attempt(path: Path, name: str, work: Path, target: str) -> str:
     """Read, check and convert; what came of it.  Raises whatever a user must never see."""
+    for left in work.iterdir():  # by an attempt that failed
+        left.unlink()
     told, refusal = "read", ""
     try:
         examples = read_examples(path, format=name)
@@ -163,11 +164,10 @@ def attempt(path: Path, name: str, work: Path, target: str) -> str:
     return told
 
 
-def run(rounds: int, seed: int, *, formats: tuple[str, ...] = (), loud: bool = False) -> tuple[Counter[str], int]:
-    """(what became of the files by format, how many failed)."""
+def run(rounds: int, seed: int, *, formats: tuple[str, ...] = (), loud: bool = False) -> Tally:
+    """What became of the files, by format."""
     random_ = random.Random(seed)
-    told: Counter[str] = Counter()
-    failures: Counter[str] = Counter()
+    tally = Tally("files", every=5_000 if loud else 0)
     with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         top = Path(name)
@@ -175,28 +175,15 @@ def run(rounds: int, seed: int, *, formats: tuple[str, ...] = (), loud: bool = F
         all_valid = {key: files for key, files in valid(top / "valid").items() if not formats or key in formats}
         (top / "in").mkdir()
         (top / "out").mkdir()
-        for number in range(1, rounds + 1):
+        for _ in range(rounds):
             form = random_.choice(sorted(all_valid))
             files = dict(all_valid[form])
             changed = random_.choice(sorted(files))
             files[changed] = change(files[changed], random_)
             path = lay(files, top / "in")
-            try:
-                told[f"{form}: {attempt(path, form, top / 'out', random_.choice(('jsonl', 'doccano', 'label-studio', 'prodigy', 'conll')))}"] += 1
-            except Exception as error:
-                place = traceback.extract_tb(error.__traceback__)
-                last = next((f for f in reversed(place) if "/framing/" in f.filename.replace("\\", "/")), place[-1])
-                key = f"{form}: {type(error).__name__} {Path(last.filename).name}:{last.lineno}"
-                failures[key] += 1
-                if failures[key] == 1:
-                    print(f"{key}: {str(error)[:300]}: {keep(files[changed], form)}", flush=True)
-                for left in (top / "out").iterdir():
-                    left.unlink()
-            if loud and number % 5_000 == 0:
-                print(f"{number:,} files, {sum(failures.values())} failed", flush=True)
-    for key, count in failures.most_common():
-        print(f"{count:,} times {key}")
-    return told, sum(failures.values())
+            target = random_.choice(("jsonl", "doccano", "label-studio", "prodigy", "conll"))
+            tally.take(form, files[changed], partial(attempt, path, form, top / "out", target))
+    return tally
 
 
 def main() -> None:
@@ -205,11 +192,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--format", action="append", default=[], choices=sorted(READERS), help="of these formats only; may be repeated")
     options = parser.parse_args()
-    told, failed = run(options.rounds, options.seed, formats=tuple(options.format), loud=True)
-    for what, count in sorted(told.items()):
-        print(f"{count:>9,} {what}")
-    print(f"{options.rounds:,} files, {failed} failed")
-    sys.exit(1 if failed else 0)
+    sys.exit(run(options.rounds, options.seed, formats=tuple(options.format), loud=True).finish())
 
 
 if __name__ == "__main__":

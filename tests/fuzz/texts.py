@@ -10,18 +10,21 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-import traceback
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from framing.model import Model, load_model
-from framing.report import Report
-
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from fuzz.tally import Tally  # noqa: E402
+
+from framing.model import Model, load_model  # noqa: E402
+from framing.report import Report  # noqa: E402
+
 CORPUS = HERE / "corpus" / "texts"
-FAILURES = HERE / "failures"
 FIXTURE = HERE.parent / "models" / "format-1.joblib"
 
 # What texts are made of when they are not bytes: each byte of the input picks one.
@@ -178,59 +181,31 @@ def mutate(data: bytes, others: Sequence[bytes], random_: random.Random, longest
     return bytes(out[:longest])
 
 
-def keep(data: bytes, kind: str) -> Path:
-    """Write an input that failed, and say where."""
-    import hashlib
-
-    FAILURES.mkdir(exist_ok=True)
-    path = FAILURES / f"{kind}-{hashlib.sha256(data).hexdigest()[:12]}"
-    path.write_bytes(data)
-    return path
-
-
-def run(model: Model, rounds: int, seed: int, *, batch: int = 128, without: str = "", loud: bool = False) -> int:
-    """Score `rounds` mutated texts, and give how many inputs failed; each is written to ``failures/``.
-
-    `without`: characters of a failure that is known; texts that hold one are neither scored nor counted.
-    """
+def run(model: Model, rounds: int, seed: int, *, batch: int = 128, loud: bool = False) -> Tally:
+    """Score at least `rounds` mutated texts, in batches."""
     random_ = random.Random(seed)
     pool = corpus() or [b"\x00The thugs said \xe2\x80\x9cno\xe2\x80\x9d."]
-    done = failed = 0
-    seen: Counter[str] = Counter()
-    while done < rounds:
+    tally = Tally("texts", every=20_000 if loud else 0)
+
+    def alone(text: str) -> str:
+        for _ in range(4):
+            check_batch(model, [text], random_)
+        return "sound"
+
+    while tally.tried < rounds:
         inputs = [mutate(random_.choice(pool), pool, random_) for _ in range(batch)]
-        inputs = [data for data in inputs if not set(without).intersection(text_of(data))]
-        before, done = done, done + len(inputs)
-        if not inputs:
-            continue
         try:
             check_batch(model, [text_of(data) for data in inputs], random_)
-        except Exception:
-            for data in inputs:  # which of them?
-                try:
-                    for _ in range(4):
-                        check_batch(model, [text_of(data)], random_)
-                except Exception as error:
-                    failed += 1
-                    place = traceback.extract_tb(error.__traceback__)[-1]
-                    key = f"{type(error).__name__} {place.filename}:{place.lineno}"
-                    seen[key] += 1
-                    if seen[key] == 1:
-                        print(f"{key}: {error}: {keep(data, 'text')}: {text_of(data)!a}", flush=True)
-                    break
-            else:
-                failed += 1
-                traceback.print_exc()
-                print("only as a batch:", keep(b"\xff\xff".join(inputs), "batch"), flush=True)
-        if loud and before // 20_000 != done // 20_000:
-            print(f"{done:,} texts, {failed} failed", flush=True)
-    for key, number in seen.most_common():
-        print(f"{number:,} times {key}")
-    return failed
+            tally.count("text: sound", batch)
+        except Exception as error:  # which of them?
+            sound = [tally.take("text", data, partial(alone, text_of(data))) for data in inputs]
+            if all(sound):
+                tally.fail("batch", b"\xff\xff".join(inputs), error)
+    return tally
 
 
-def fuzz(model_path: Path, arguments: Sequence[str], without: str) -> None:
-    """Hand over to atheris; `arguments` are libFuzzer's.  Texts with one of the characters `without` are passed over."""
+def fuzz(model_path: Path, arguments: Sequence[str]) -> None:
+    """Hand over to atheris; `arguments` are libFuzzer's."""
     import atheris
 
     with atheris.instrument_imports(include=["framing"]):
@@ -242,8 +217,6 @@ def fuzz(model_path: Path, arguments: Sequence[str], without: str) -> None:
 
     def one(data: bytes) -> None:
         text = text_of(data)
-        if set(without).intersection(text):
-            return
         for threshold in (0.01, 0.5):
             hold(model.score(text, threshold=threshold), text)
 
@@ -256,15 +229,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", type=Path, default=FIXTURE)
-    parser.add_argument("--without", default="", help="leave out texts with any of these characters, written as in Python")
     parser.add_argument("--atheris", action="store_true")
     options, rest = parser.parse_known_args()
-    without = options.without.encode().decode("unicode_escape")
     if options.atheris:
-        fuzz(options.model, rest, without)
-    failed = run(load_model(options.model), options.rounds, options.seed, without=without, loud=True)
-    print(f"{options.rounds:,} texts, {failed} failed")
-    sys.exit(1 if failed else 0)
+        fuzz(options.model, rest)
+    elif rest:
+        parser.error(f"unknown: {' '.join(rest)}")
+    sys.exit(run(load_model(options.model), options.rounds, options.seed, loud=True).finish())
 
 
 if __name__ == "__main__":
