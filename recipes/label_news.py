@@ -1,12 +1,12 @@
 """Let the teacher label unlabelled news, and keep its labels without the texts.
 
-    python recipes/label_news.py label NEWS.jsonl.gz TEACHER_DIR -o recipes/news_labels.npz                      # needs torch
-    python recipes/label_news.py join NEWS.jsonl.gz recipes/news_labels.npz -o news.jsonl --words words.jsonl    # needs framing alone
+    python recipes/label_news.py label NEWS.jsonl.gz TEACHER_DIR -o recipes/news_labels.npz   # needs torch
+    python recipes/label_news.py join NEWS.jsonl.gz recipes/news_labels.npz -o news.jsonl     # needs framing alone
 
 ``label`` stores of each sentence a 63-bit digest, the chance that a reader calls it loaded, and the words that are loaded with a
 chance of ``LEAST`` or more, as ranges of characters.  ``join`` finds the sentences again in the news and writes them as labelled
-examples for ``framing train``, every sentence with its label, and some once more with their words; so the shipped model can be made
-again without torch, and no sentence is kept here.
+examples for ``framing train``; so the shipped model can be made again without torch, and no sentence is kept here.  (The words are
+for ``word_leanings.py``; as labels for the terms head they brought less than that one number for each word.)
 """
 
 import argparse
@@ -29,7 +29,6 @@ SHORTEST, LONGEST = 6, 60  # words of the sentences that are labelled
 PIECES = 96  # word pieces that the teacher is shown
 LEAST = 0.1  # the smallest chance of a word that is kept
 UNIT = 255  # chances are kept as whole numbers of 1/255
-POINTED = 4  # of so many sentences one is written with its words, too
 
 
 def sentences(news: Path) -> Iterator[str]:
@@ -137,22 +136,17 @@ def read(labels: Path) -> dict[int, tuple[float, list[dict[str, Any]]]]:
         return {key: (round(chance / UNIT, 3), spans[a:b]) for key, chance, a, b in rows}
 
 
-def join(news: Path, labels: Path, output: Path, words: Path | None) -> None:
+def join(news: Path, labels: Path, output: Path) -> None:
     known = read(labels)
-    count = written = 0
-    with open(output, "w", encoding="utf-8", newline="\n") as file, open(words or "/dev/null", "w", encoding="utf-8", newline="\n") as more:
+    count = 0
+    with open(output, "w", encoding="utf-8", newline="\n") as file:
         for text in sentences(news):
             key = digest(text)
-            if key not in known:
-                continue
-            chance, spans = known[key]
-            row = {"id": f"news-{key:016x}", "text": text}
-            file.write(json.dumps(row | {"label": chance}, ensure_ascii=False) + "\n")
-            count += 1
-            if key % POINTED == 0:
-                more.write(json.dumps(row | {"spans": spans}, ensure_ascii=False) + "\n")
-                written += 1
-    print(f"{count} of {len(known)} labelled sentences found again, {written} written with their words")
+            if key in known:
+                row = {"id": f"news-{key:016x}", "text": text, "label": known[key][0]}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                count += 1
+    print(f"{count} of {len(known)} labelled sentences found again")
 
 
 def main() -> None:
@@ -167,12 +161,11 @@ def main() -> None:
     two.add_argument("news", type=Path)
     two.add_argument("labels", type=Path)
     two.add_argument("-o", "--output", type=Path, required=True)
-    two.add_argument("--words", type=Path, help="where the sentences with their words are written")
     args = parser.parse_args()
     if args.verb == "label":
         label(args.news, args.teacher, args.output, args.count)
     else:
-        join(args.news, args.labels, args.output, args.words)
+        join(args.news, args.labels, args.output)
 
 
 if __name__ == "__main__":
