@@ -23,7 +23,7 @@ _LINE_END = re.compile("\r\n|\r|\n")
 # (CVE-2021-42574) or fail to encode.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
 
-_STARTS = frozenset("A An The This That His Her Its Their Our My He She It They We One Some Many Several Both Most Other".split())  # no names, whatever they begin
+_STARTS = frozenset("A An The This That His Her Its Their Our My He She It They We One Some Many Several Both Most".split())  # no names, whatever they begin
 LONGEST_SOURCE = 120  # characters of a source's name; it is said again at each of its flags
 SURE = 0.75  # the chance from which a flag in the writer's own voice is a warning; below, and in others' words, it is a note
 
