@@ -12,6 +12,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -46,12 +47,16 @@ def rows(whole: Recipe) -> Iterator[tuple[str, Callable[[], Recipe]]]:
     """(what is left out, the recipe without it); the first has everything."""
     yield "nothing", lambda: whole
     for name in whole.data:
-        yield name, lambda name=name: replace(whole, data={other: rows for other, rows in whole.data.items() if other != name})
+        yield name, partial(without, whole, name)
     yield "lexicon", lambda: replace(whole, lexicon=Lexicon())
     yield "word vectors", lambda: replace(whole, vectors=WordVectors())
     yield "last dimension of the vectors", lambda: replace(whole, vectors=WordVectors(whole.vectors.forms, without_last(whole.vectors.table)))
     yield "loaded share", lambda: replace(whole, settings=replace(whole.settings, loaded_share=None))
     yield "transfer", lambda: replace(whole, settings=replace(whole.settings, transfer=1.0))
+
+
+def without(whole: Recipe, name: str) -> Recipe:
+    return replace(whole, data={other: rows for other, rows in whole.data.items() if other != name})
 
 
 def without_last(table: np.ndarray) -> np.ndarray:

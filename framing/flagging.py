@@ -269,7 +269,7 @@ def _in_whose_words(source: str | None) -> str:
     if source is None or source in NAMELESS:
         return "in somebody else's words"
     possessive = POSSESSIVES.get(source.lower())
-    return f"in {possessive} words" if possessive else f"in the words of {_short(source)}"
+    return f"in {possessive} words" if possessive else f"in the words of {_short(taxonomy.within_sentence(source))}"
 
 
 def _short(text: str) -> str:

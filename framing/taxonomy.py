@@ -115,3 +115,17 @@ def device(name: str) -> Device:
         if found.name == name:
             return found
     raise KeyError(f"{name!r} is no device; the devices are {', '.join(DEVICE_NAMES)}")
+
+
+# No names, whatever they begin.
+_STARTS = frozenset("A An The This That His Her Its Their Our My He She It They We One Some Many Several Both Most".split())
+
+
+def within_sentence(source: str) -> str:
+    """A source as it is written in the middle of a sentence.
+
+    >>> within_sentence("Its chief executive"), within_sentence("Ana Ruiz")
+    ('its chief executive', 'Ana Ruiz')
+    """
+    first = source.split(" ", 1)[0]
+    return first.lower() + source[len(first) :] if first in _STARTS else source

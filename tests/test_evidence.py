@@ -63,6 +63,12 @@ def test_every_family_of_the_quotes_head_is_met_here_and_has_a_wording(names: se
         assert not BARE.search(re.sub("“.*?”|the mark .", "", said)), (name, said)
 
 
+def test_neighbours_and_phrases_of_the_terms_head_are_worded() -> None:
+    assert worded("-2 word “that”") == "2 words before: word “that”"
+    assert worded("+2 its letters") == "2 words on: its letters"
+    assert worded("phrase=loaded_verb") == "a listed phrase (loaded verb)"
+
+
 def test_names_of_parts_and_of_other_heads_stay(names: set[str]) -> None:
     for name in (*pairs.PART_NAMES.values(), "lexicon", "baseline", "its letters", "previous word “in”", "the rest"):
         assert worded(name) == name

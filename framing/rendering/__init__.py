@@ -12,6 +12,8 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from framing.taxonomy import within_sentence
+
 if TYPE_CHECKING:
     from framing.report import Flag, Report
 
@@ -23,8 +25,6 @@ _LINE_END = re.compile("\r\n|\r|\n")
 # (CVE-2021-42574) or fail to encode.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
 
-# No names, whatever they begin.
-_STARTS = frozenset("A An The This That His Her Its Their Our My He She It They We One Some Many Several Both Most Other".split())
 LONGEST_SOURCE = 120  # characters of a source's name; it is said again at each of its flags
 SURE = 0.75  # the chance from which a flag in the writer's own voice is a warning; below, and in others' words, it is a note
 
@@ -120,8 +120,7 @@ def voice_of(voice: str, source: str | None) -> str:
     """Whose voice a flag is in, in plain words."""
     if voice == "author":
         return "the writer's voice"
-    if source and (first := source.split(" ", 1)[0]) in _STARTS:
-        source = first.lower() + source[len(first) :]
+    source = source and within_sentence(source)
     if source and len(source) > LONGEST_SOURCE:
         source = source[:LONGEST_SOURCE] + "…"
     return f"{voice}: {one_line(source)}" if source else f"{voice}, source not named"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from framing.rendering import spoken
+
 _COUNTS = {"2": "two words", "3": "three words or more"}
 _CAPS = {"all": "each with a capital", "most": "most with a capital", "some": "some with a capital", "none": "none with a capital"}
 _SIDES = {"b": "before", "a": "after"}
@@ -34,6 +36,7 @@ _SPOKEN = {
 _FOLLOWS = {"noun": "a word after", "stop": "a stop or the end after", "other": "a mark after"}
 _BORDERS = {"w": "a word", "∅": "the end of the sentence"}
 _PLAIN = {
+    "phrase strength": "the strength of a listed phrase",
     "short": "four words or fewer inside",
     "sentences>1": "more than one sentence inside",
     "all-upper": "all in capitals",
@@ -87,6 +90,10 @@ def _cue(side: str, cue: str, near: str | None) -> str:
     return f"{_CUES[cue]} {_NEAR[near or '']}{_SIDES[side]}"
 
 
+def _beside(sign: str, distance: str, what: str) -> str:
+    return f"{distance} words {'before' if sign == '-' else 'on'}: {what}"
+
+
 # what a name looks like -> its words, from what the pattern caught
 _FORMS: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = tuple(
     (re.compile(pattern, re.DOTALL), words)
@@ -94,6 +101,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = tuple(
         (r"ip=(.*)", "“{}-” inside, with a hyphen".format),
         (r"b01=(.*)", "“{}” before".format),
         (r"before: (.*)", "“{}” before".format),
+        (r"([-+])(\d+) (.+)", _beside),
+        (r"phrase=(\w+)", lambda device: f"a listed phrase ({spoken(device)})"),
         (r"n=(\d+)", _inside),
         (r"caps=(all|most|some|none):(\d)", _caps),
         (r"first-cap=(True|False):(True|False)", _first),
