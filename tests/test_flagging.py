@@ -152,7 +152,7 @@ def test_reason_names_the_words_and_the_source(tiny_model: Model) -> None:
     own = tiny_model.score("The thugs at the ferry office closed the quay.")
     told = tiny_model.score("The warden said that the thugs would leave on Monday.", threshold=0.1)
     assert "in the words of" not in flagged(own, "thugs")
-    assert flagged(told, "thugs").endswith(", in the words of The warden.")
+    assert flagged(told, "thugs").endswith(", in the words of the warden.")
 
 
 @pytest.mark.parametrize(
@@ -162,11 +162,11 @@ def test_reason_names_the_words_and_the_source(tiny_model: Model) -> None:
         ("she", "in her words"),
         ("They", "in their words"),
         ("It", "in somebody else's words"),
-        ("The Warden", "in the words of The Warden"),
+        ("The Warden", "in the words of the Warden"),
         ("US", "in the words of US"),
     ],
 )
-def test_a_pronoun_is_shown_as_whose_words_and_a_name_as_it_is_written(tiny_model: Model, source: str, whose: str) -> None:
+def test_a_pronoun_is_shown_as_whose_words_and_a_name_as_within_a_sentence(tiny_model: Model, source: str, whose: str) -> None:
     report = tiny_model.score(f"{source} said that the thugs would leave on Monday.", threshold=0.1)
     (flag,) = [f for f in report.flags if f.text == "thugs"]
     assert flag.source == source
@@ -176,7 +176,7 @@ def test_a_pronoun_is_shown_as_whose_words_and_a_name_as_it_is_written(tiny_mode
 @pytest.mark.parametrize("device", DEVICES, ids=lambda d: d.name)
 def test_no_reason_gives_the_writer_words_that_it_gives_to_somebody_else(device: Device) -> None:
     reason = _reason("x", device, 2, "The warden")
-    assert reason.endswith(", in the words of The warden.")
+    assert reason.endswith(", in the words of the warden.")
     assert "writer" not in reason
 
 
