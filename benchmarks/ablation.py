@@ -53,6 +53,7 @@ def rows(whole: Recipe) -> Iterator[tuple[str, Callable[[], Recipe]]]:
     yield "last dimension of the vectors", lambda: replace(whole, vectors=WordVectors(whole.vectors.forms, without_last(whole.vectors.table)))
     yield "loaded share", lambda: replace(whole, settings=replace(whole.settings, loaded_share=None))
     yield "transfer", lambda: replace(whole, settings=replace(whole.settings, transfer=1.0))
+    yield "vectors kept in part", lambda: replace(whole, settings=replace(whole.settings, vectors_kept=1.0))
 
 
 def without(whole: Recipe, name: str) -> Recipe:
@@ -89,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--loaded-share", type=float, default=0.4)
     parser.add_argument("--threshold", type=float, default=0.28)
     parser.add_argument("--transfer", type=float, default=0.7)
+    parser.add_argument("--vectors-kept", type=float, default=0.75)
     parser.add_argument("--only", type=int, nargs="+", metavar="ROW")
     parser.add_argument("--list", action="store_true")
     args = parser.parse_args(arguments)
@@ -96,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         weights = {Path(path): float(weight) for path, weight in args.weight}
         data = {path.name: list(read_examples(path, weight=weights.get(path, 1.0))) for path in args.data}
         tests = {path.name: list(read_examples(path)) for path in args.test}
-        settings = Settings(loaded_share=args.loaded_share, threshold=args.threshold, transfer=args.transfer)
+        settings = Settings(loaded_share=args.loaded_share, threshold=args.threshold, transfer=args.transfer, vectors_kept=args.vectors_kept)
         whole = Recipe(data, read_lexicon(args.lexicon), read_vectors(args.vectors), settings)
     except (FramingError, ValueError) as error:
         print(f"ablation: {error}", file=sys.stderr)

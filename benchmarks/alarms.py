@@ -4,8 +4,8 @@
     python benchmarks/alarms.py draw NEWS.jsonl.gz --flags 100 -o draw.tsv # one flag a line, in context, to be judged
     python benchmarks/alarms.py tally draw.tsv                             # share of right ones, with a 95 % interval
 
-NEWS has one JSON object a line with ``text``, ``source`` and ``leaning`` (left, center, right).  Articles of which a passage was marked
-for training (``recipes/news_marks.jsonl.gz``) are left out.  In the drawn file, write 1 (right) or 0 (wrong) and the kind of error in
+NEWS has one JSON object a line with ``text``, ``source`` and ``leaning`` (left, center, right).  Articles in which loaded words were
+marked for training (``recipes/news_marks.jsonl.gz``) are left out.  In the drawn file, write 1 (right) or 0 (wrong) and the kind of error in
 the first two columns.  The draw is the same for the same seed and model.
 """
 
@@ -35,7 +35,7 @@ COLUMNS = ("right", "error", "device", "probability", "voice", "leaning", "sourc
 def articles(news: Path, count: int, seed: int) -> dict[str, list[dict[str, str]]]:
     """`count` random articles of each leaning, none of which was trained on with marks."""
     with gzip.open(RECIPES / "news_marks.jsonl.gz", "rt", encoding="utf-8") as file:
-        marked = {json.loads(line)["article"] for line in file}
+        marked = {row["article"] for row in map(json.loads, file) if "spans" in row}
     found = defaultdict(list)
     with gzip.open(news, "rt", encoding="utf-8") as file:
         for line in file:

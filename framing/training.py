@@ -60,7 +60,7 @@ class Settings:
     terms: float = 0.2
     sentences: float = 1.0
     devices: float = 1.0
-    quotes: float = 0.1
+    quotes: float = 0.15
     held_out: int = 5  # one group in so many
     # The share of loaded sentences in the texts that will be scored, where that is not the share in the examples: labelled data
     # are chosen to be half loaded, news is not.
@@ -68,6 +68,9 @@ class Settings:
     # What a sentence's logit is worth on texts of another kind than the examples.  A head is surer of its own kind: one trained on our
     # sentences alone is right about AnnoLexical as if its logits were a quarter of what they are.
     transfer: float = 1.0
+    # How much of what the word vectors add to a term's logit is kept.  Who made the vectors may have read the same labels, and then
+    # says more about labelled words than about others: `terms` trusts the vectors too much.
+    vectors_kept: float = 1.0
     beta: float = 1.0  # how many times as much as precision recall counts where the threshold of flags is set
     threshold: float | None = None  # the threshold itself, instead of the best one on the held-out part
 
@@ -199,6 +202,7 @@ class Trainer:
             raise DataError("nothing to learn from: all labels are the same; training needs examples of both kinds")
         if "terms" in self.learnt:
             self.calibrate(spans, drafts)
+            heads["terms"] = self._less_by_vectors(heads["terms"])
         self._name_what_is_off(heads)
         return heads
 
@@ -234,6 +238,13 @@ class Trainer:
         prior = start.logits(corpus.words, batch.seen, batch.inside, columns)[words, None] if start is not None else None
         coef, intercept = self._fit(matrix, labels[words], weights[words], self.settings.terms, prior, start)
         return TableHead(TERM_BLOCKS, TERM_COLUMNS, corpus.vocabulary, coef[0], float(intercept[0]))
+
+    def _less_by_vectors(self, head: TableHead) -> TableHead:
+        coef, start = head.coef.copy(), 0
+        for block in head.blocks:
+            coef[start + head.encoders[block.kind].dimension_slots] *= np.float32(self.settings.vectors_kept)
+            start += 1 << block.bits
+        return TableHead(head.blocks, head.columns, self.corpus.vocabulary, coef, head.intercept)
 
     # ------------------------------------------------------------ quotes
     def quotes(self, base: NamedHead | None) -> NamedHead | None:
