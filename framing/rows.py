@@ -202,12 +202,15 @@ def _read_csv(file: IO[bytes], path: str, names: _Names) -> Iterator[Row]:
     allow_long_fields()
     lines = _Decoded(file, path)
     records = csv.reader(lines)
+    header, broken = [], None
     try:
         header = next(records, [])
     except csv.Error as error:
-        raise DataError(f"{path}: no CSV file: {error}") from error
-    if lines.bad_byte is not None:
+        broken = error
+    if lines.bad_byte is not None:  # the reason of the other, too: Python 3.10's csv takes no NUL, and UTF-16 is full of them
         raise DataError(f"{path}: not UTF-8 at byte {lines.bad_byte}; save the file as UTF-8")
+    if broken is not None:
+        raise DataError(f"{path}: no CSV file: {broken}") from broken
     columns = {use: _column(path, header, use, name) for use, name in names.asked().items()}
     number = 1
     while True:

@@ -27,7 +27,8 @@ def read(path: Path) -> Iterator[Example]:
     try:
         yield from _examples(rows, path)
     except csv.Error as error:
-        raise DataError(f"{path}:{rows.line_num}: broken CSV: {error}") from error
+        line = rows.line_num + ("NUL" in str(error))  # Python 3.10 refuses those before it counts the line
+        raise DataError(f"{path}:{line}: broken CSV: {error}") from error
 
 
 def _examples(rows: "csv.DictReader[str]", path: Path) -> Iterator[Example]:
