@@ -200,7 +200,7 @@ def test_loaded_term_inside_a_quotation_is_quoted_with_its_source(tiny_model: Mo
     report = with_use(tiny_model, "quotation").score("The warden said “the thugs stay shut” on Monday.", threshold=0.02)
     (flag,) = [f for f in report.flags if f.text == "thugs"]
     assert (flag.voice, flag.source) == ("quoted", "The warden")
-    assert "The warden" in flag.reason
+    assert "the warden" in flag.reason
 
 
 def test_loaded_term_in_indirect_speech_is_reported_with_its_source(tiny_model: Model) -> None:
