@@ -4,9 +4,10 @@
     python benchmarks/alarms.py draw NEWS.jsonl.gz --flags 100 -o draw.tsv # one flag a line, in context, to be judged
     python benchmarks/alarms.py tally draw.tsv                             # share of right ones, with a 95 % interval
 
-NEWS has one JSON object a line with ``text``, ``source`` and ``leaning`` (left, center, right).  Articles in which loaded words were
-marked for training (``recipes/news_marks.jsonl.gz``) are left out.  In the drawn file, write 1 (right) or 0 (wrong) and the kind of error in
-the first two columns.  The draw is the same for the same seed and model.
+NEWS has one JSON object a line with ``text``, ``source`` and ``leaning`` (left, center, right).  What was marked for training
+(``recipes/news_marks.jsonl.gz``) is left out: whole articles, and in others the sentences, their words and their flags.  In the
+drawn file, write 1 (right) or 0 (wrong) and the kind of error in the first two columns.  The draw is the same for the same seed
+and model.
 """
 
 import argparse
@@ -16,12 +17,14 @@ import json
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 
 import framing
 from framing.counting import count_words
+from framing.report import Flag
 
 RECIPES = Path(__file__).parents[1] / "recipes"
 sys.path.append(str(RECIPES))
@@ -32,16 +35,30 @@ CONTEXT = 160  # characters on either side of a drawn flag
 COLUMNS = ("right", "error", "device", "probability", "voice", "leaning", "source", "before", "flag", "after")
 
 
-def articles(news: Path, count: int, seed: int) -> dict[str, list[dict[str, str]]]:
-    """`count` random articles of each leaning, none of which was trained on with marks."""
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article of which the ranges `marked` were trained on."""
+
+    text: str
+    source: str
+    marked: list[tuple[int, int]]
+
+    def unseen(self, flags: Iterable[Flag]) -> list[Flag]:
+        return [flag for flag in flags if not any(start < flag.end and flag.start < end for start, end in self.marked)]
+
+
+def articles(news: Path, count: int, seed: int) -> dict[str, list[Article]]:
+    """`count` random articles of each leaning, none of which was marked as a whole."""
+    marked = defaultdict(list)
     with gzip.open(RECIPES / "news_marks.jsonl.gz", "rt", encoding="utf-8") as file:
-        marked = {row["article"] for row in map(json.loads, file) if "spans" in row}
+        for row in map(json.loads, file):
+            marked[row["article"]].append((row["start"], row["end"]))
     found = defaultdict(list)
     with gzip.open(news, "rt", encoding="utf-8") as file:
-        for line in file:
-            row = json.loads(line)
-            if f"{digest(row['text']):016x}" not in marked:
-                found[row["leaning"]].append(row)
+        for row in map(json.loads, file):
+            article = Article(row["text"], row["source"], marked.get(f"{digest(row['text']):016x}", []))
+            if (0, len(article.text)) not in article.marked:
+                found[row["leaning"]].append(article)
     return {leaning: random.Random(seed).sample(found[leaning], count) for leaning in LEANINGS}
 
 
@@ -49,9 +66,9 @@ def rate(news: Path, count: int, seed: int) -> Iterator[str]:
     yield f"{'leaning':10s}{'articles':>9s}{'words':>9s}{'author':>8s}{'quoted':>8s}{'reported':>9s}   flags per 1,000 words"
     for leaning, rows in articles(news, count, seed).items():
         words, voices = 0, Counter[str]()
-        for report in framing.score_many(row["text"] for row in rows):
-            words += count_words(report.text, report.ignored)
-            voices.update(flag.voice for flag in report.flags)
+        for article, report in zip(rows, framing.score_many(article.text for article in rows), strict=True):
+            words += count_words(report.text, [*report.ignored, *article.marked])
+            voices.update(flag.voice for flag in article.unseen(report.flags))
             wrong = [flag for flag in report.flags if report.text[flag.start : flag.end] != flag.text]
             if wrong:
                 raise AssertionError(f"offsets of {wrong[0]} do not hold")
@@ -62,12 +79,12 @@ def rate(news: Path, count: int, seed: int) -> Iterator[str]:
 def draw(news: Path, count: int, flags: int, seed: int, output: Path) -> None:
     found = []
     for leaning, rows in articles(news, count, seed).items():
-        for row, report in zip(rows, framing.score_many(row["text"] for row in rows), strict=True):
-            for flag in report.flags:
+        for article, report in zip(rows, framing.score_many(article.text for article in rows), strict=True):
+            for flag in article.unseen(report.flags):
                 before = " ".join(report.text[max(0, flag.start - CONTEXT) : flag.start].split())
                 after = " ".join(report.text[flag.end : flag.end + CONTEXT].split())
                 device = flag.device or ""
-                found.append(("", "", device, f"{flag.probability:.2f}", flag.voice, leaning, row["source"], before, flag.text, after))
+                found.append(("", "", device, f"{flag.probability:.2f}", flag.voice, leaning, article.source, before, flag.text, after))
     with open(output, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")
         writer.writerow(COLUMNS)

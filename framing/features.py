@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from framing.lexicon import Lexicon
-from framing.tokens import Words, fold
+from framing.tokens import Words, fold, key_of
 from framing.vectors import WordVectors
 
 VERSION = 4  # grows when any feature changes its name or value; a model says which it was trained with
@@ -146,6 +146,11 @@ class Vocabulary:
             parts = [NAME if self.is_name(part) else fold(part) for part in form.split("-")]
             return NAME if all(part == NAME for part in parts) else "-".join(parts)
         return NAME if self.is_name(form) else fold(form)
+
+    def key(self, form: str) -> int:
+        """32 bits of a word, whatever its case; names and numbers are one word each."""
+        spelled = self.spelling(form)
+        return 1 if spelled == NAME else 2 if spelled == NUMERAL else key_of(form)
 
     def features(self, form: str, kind: str) -> list[Feature]:
         """The features of the token `form` of one `kind`, a key of ``KINDS``; its letters and its vector left out."""

@@ -285,8 +285,8 @@ def term_evidence(judgement: Judgement, terms: TableHead, calibration: Calibrati
     seen = [(at + b.offset, (at + b.offset >= first) & (at + b.offset < last)) for b in terms.blocks]
     windows = np.stack([np.where(inside, judgement.seen[np.where(inside, place, 0)], -1) for place, inside in seen], axis=1)
     out = []
-    for window, columns in zip(windows.tolist(), judgement.term_columns[at], strict=True):
-        evidence = [(name, weight * calibration.token) for name, weight in terms.evidence(document.words, window, columns)]
+    for found in terms.evidence(document.words, windows, judgement.term_columns[at]):
+        evidence = [(name, weight * calibration.token) for name, weight in found]
         evidence.append(("baseline", calibration.intercept))
         out.append(_summed(evidence))
     return out

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from framing.features import KINDS, LETTERS, NAME, NUMERAL, Feature, Vocabulary, describe, hash_of, ngrams, slot
+from framing.features import KINDS, LETTERS, Feature, Vocabulary, describe, hash_of, ngrams, slot
 from framing.tokens import Words
 
 if TYPE_CHECKING:
@@ -147,18 +147,48 @@ def shifted(numbers: np.ndarray, offset: int, inside: np.ndarray | None = None) 
     return out
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """A column for each pair of neighbouring words, 2 to the power of `bits` of them, or none for 0 bits."""
+
+    bits: int
+    vocabulary: Vocabulary
+
+    @property
+    def size(self) -> int:
+        return 1 << self.bits if self.bits else 0
+
+    def slots(self, words: Words, numbers: np.ndarray) -> np.ndarray:
+        """The column of each token and the one after it, shape (tokens - 1,)."""
+        keys = self._keys(words, numbers)
+        return self._mixed(keys[:-1], keys[1:])
+
+    def between(self, words: Words, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """The columns of these tokens, one by one; shape (pairs,)."""
+        return self._mixed(self._keys(words, left), self._keys(words, right))
+
+    def _keys(self, words: Words, numbers: np.ndarray) -> np.ndarray:
+        return words.facts(self.vocabulary.key, "uint32")[numbers].astype(np.uint64)
+
+    def _mixed(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        mixed = (left * np.uint64(2654435761) + right) & np.uint64(0xFFFFFFFF)
+        return (mixed >> np.uint64(32 - self.bits)).astype(np.int64)
+
+
 class TableHead:
     """A binary head over tokens in their windows.
 
-    ``coef`` has shape (blocks' sizes summed + columns,), ``intercept`` is a number.
+    ``coef``: weights of the blocks' features, of the pairs with the word before, of those with the word after, of the columns;
+    ``intercept`` is a number.
     """
 
-    def __init__(self, blocks: Sequence[Block], columns: Sequence[str], vocabulary: Vocabulary, coef: np.ndarray, intercept: float) -> None:
-        self.blocks, self.columns = tuple(blocks), tuple(columns)
+    def __init__(self, blocks: Sequence[Block], pair_bits: int, columns: Sequence[str], vocabulary: Vocabulary, coef: np.ndarray, intercept: float) -> None:
+        self.blocks, self.pairs, self.columns = tuple(blocks), Pairs(pair_bits, vocabulary), tuple(columns)
         self.coef, self.intercept = np.asarray(coef, np.float32), float(intercept)
         self.encoders = {b.kind: Encoder(b.kind, b.bits, vocabulary) for b in self.blocks}
-        bounds = np.cumsum([0, *(1 << b.bits for b in self.blocks)])
-        self._weights = [self.coef[a:b] for a, b in pairwise(bounds)]
+        bounds = np.cumsum([0, *(1 << b.bits for b in self.blocks), self.pairs.size, self.pairs.size])
+        *self._weights, before, after = (self.coef[a:b] for a, b in pairwise(bounds))
+        self._pair_weights = np.column_stack([before, after])
         self.column_weights = self.coef[bounds[-1] :]
         # blocks of one kind share a table: one column per offset
         self._rows: dict[str, tuple[list[int], Rows]] = {}
@@ -181,17 +211,39 @@ class TableHead:
                 elif abs(offset) < len(numbers):
                     a, b = (slice(None, -offset), slice(offset, None)) if offset > 0 else (slice(-offset, None), slice(None, offset))
                     out[a] += share[b] * (inside[a] == inside[b])
+        if self.pairs.size:
+            shares = self._pair_weights[self.pairs.slots(words, numbers)] * (inside[1:] == inside[:-1])[:, None]
+            out[1:] += shares[:, 0]
+            out[:-1] += shares[:, 1]
         if columns.shape[1]:
             out += np.einsum("tc,c->t", columns, self.column_weights)  # not `@`, for which numpy would start threads
         return out
 
-    def evidence(self, words: Words, window: Sequence[int], columns: np.ndarray) -> list[tuple[str, float]]:
-        """(what, weight) of one token, summing to its logit; `window`: the word's number for each block, -1 beyond the sentence."""
-        out = [("baseline", self.intercept)]
-        for k, number in enumerate(window):
-            if number >= 0:
-                out += self._spelled_out(k, words, number)
-        out += [(self.columns[c], float(columns[c] * self.column_weights[c])) for c in np.flatnonzero(columns).tolist()]
+    def evidence(self, words: Words, windows: np.ndarray, columns: np.ndarray) -> list[list[tuple[str, float]]]:
+        """(what, weight) of some tokens, each summing to the token's logit.
+
+        `windows`: the word's number for each block, -1 beyond the sentence, shape (tokens, blocks); `columns`: (tokens, columns).
+        """
+        out = []
+        for window, in_pairs, values in zip(windows.tolist(), self._in_pairs(words, windows), columns, strict=True):
+            found = [("baseline", self.intercept), *in_pairs]
+            for k, number in enumerate(window):
+                if number >= 0:
+                    found += self._spelled_out(k, words, number)
+            found += [(self.columns[c], float(values[c] * self.column_weights[c])) for c in np.flatnonzero(values).tolist()]
+            out.append(found)
+        return out
+
+    def _in_pairs(self, words: Words, windows: np.ndarray) -> list[list[tuple[str, float]]]:
+        """(what, weight) of the pairs that each token of `evidence` forms."""
+        out: list[list[tuple[str, float]]] = [[] for _ in windows]
+        offsets, spelling = [block.offset for block in self.blocks], self.pairs.vocabulary.spelling
+        for column, (left, right) in enumerate(((-1, 0), (0, 1)) if self.pairs.size else ()):
+            two = windows[:, [offsets.index(left), offsets.index(right)]]
+            whole = np.flatnonzero((two >= 0).all(axis=1))
+            weights = self._pair_weights[self.pairs.between(words, two[whole, 0], two[whole, 1]), column]
+            for k, (a, b), weight in zip(whole.tolist(), two[whole].tolist(), weights.tolist(), strict=True):
+                out[k].append((f"the words “{spelling(words.forms[a])} {spelling(words.forms[b])}”", weight))
         return out
 
     def _spelled_out(self, block: int, words: Words, number: int) -> list[tuple[str, float]]:
@@ -237,6 +289,11 @@ class TableHead:
         for block in self.blocks:
             at = shifted(compact, block.offset, inside)[rows]
             stacked.append(tables[block.kind][np.where(at < 0, len(forms), at)])
+        if self.pairs.size:
+            slots = np.where(inside[1:] == inside[:-1], self.pairs.slots(words, numbers), -1)
+            for at in (np.append(-1, slots)[rows], np.append(slots, -1)[rows]):
+                bounds = np.append(0, np.cumsum(at >= 0))
+                stacked.append(csr_matrix((np.ones(bounds[-1], np.float32), at[at >= 0], bounds), shape=(len(rows), self.pairs.size)))
         stacked.append(csr_matrix(columns[rows].astype(np.float32)))
         return hstack(stacked, format="csr", dtype=np.float32)
 
@@ -263,11 +320,11 @@ class BagHead:
     """
 
     def __init__(self, bits: int, pair_bits: int, power: float, columns: Sequence[str], vocabulary: Vocabulary, coef: np.ndarray, intercept: float) -> None:
-        self.bits, self.pair_bits, self.power, self.columns = bits, pair_bits, power, tuple(columns)
+        self.bits, self.pairs, self.power, self.columns = bits, Pairs(pair_bits, vocabulary), power, tuple(columns)
         self.coef, self.intercept = np.asarray(coef, np.float32), float(intercept)
         self.encoder = Encoder("bag", bits, vocabulary)
-        self.pair_weights = self.coef[1 << bits : (1 << bits) + (1 << pair_bits)]
-        self.column_weights = self.coef[(1 << bits) + (1 << pair_bits) :]
+        self.pair_weights = self.coef[1 << bits : (1 << bits) + self.pairs.size]
+        self.column_weights = self.coef[(1 << bits) + self.pairs.size :]
         self._rows = Rows(self.encoder, self.coef[: 1 << bits, None])
 
     def shares(self, words: Words, numbers: np.ndarray, inside: np.ndarray) -> np.ndarray:
@@ -275,7 +332,7 @@ class BagHead:
         if not len(numbers):
             return np.zeros(0, np.float32)
         out = self._rows.of(words, numbers)[numbers, 0]
-        pairs = self.pair_weights[self._pair_slots(words, numbers)]
+        pairs = self.pair_weights[self.pairs.slots(words, numbers)]
         out[1:] += pairs * (inside[1:] == inside[:-1])
         return out
 
@@ -294,26 +351,15 @@ class BagHead:
         inside = np.repeat(np.arange(count), lengths)
         scale = diags((1.0 / np.maximum(lengths, 1) ** self.power).astype(np.float32))
         tokens = csr_matrix((np.ones(len(numbers), np.float32), (inside, compact)), shape=(count, len(used)))
-        slots = self._pair_slots(words, numbers)
+        slots = self.pairs.slots(words, numbers)
         same = inside[1:] == inside[:-1]
-        pairs = csr_matrix((np.ones(int(same.sum()), np.float32), (inside[1:][same], slots[same])), shape=(count, 1 << self.pair_bits))
+        pairs = csr_matrix((np.ones(int(same.sum()), np.float32), (inside[1:][same], slots[same])), shape=(count, self.pairs.size))
         return hstack([scale @ (tokens @ table), scale @ pairs, csr_matrix(columns.astype(np.float32))], format="csr", dtype=np.float32)
 
     @property
     def estimator(self) -> LogisticRegression:
         """A fitted ``LogisticRegression`` with this head's weights, over the columns of ``explicit``."""
         return fitted(self.coef[None, :], np.array([self.intercept]), np.array([0, 1]))
-
-    def _pair_slots(self, words: Words, numbers: np.ndarray) -> np.ndarray:
-        """A column for each pair of neighbours, shape (tokens - 1,); names and numbers are one word each."""
-        special = words.facts(self._is_special)[numbers]
-        keys = np.where(special, special, words.keys.view[numbers]).astype(np.uint64)
-        mixed = (keys[:-1] * np.uint64(2654435761) + keys[1:]) & np.uint64(0xFFFFFFFF)
-        return (mixed >> np.uint64(32 - self.pair_bits)).astype(np.int64)
-
-    def _is_special(self, form: str) -> int:
-        spelled = self.encoder.vocabulary.spelling(form)
-        return 1 if spelled == NAME else 2 if spelled == NUMERAL else 0
 
 
 @dataclass(frozen=True)
@@ -447,14 +493,22 @@ def fitted(coef: np.ndarray, intercept: np.ndarray, classes: np.ndarray) -> Logi
     return estimator
 
 
-def fit(features: Any, labels: np.ndarray, weights: np.ndarray | None, *, C: float, random_state: int, max_iter: int = 200) -> LogisticRegression:
+# A fit ends where the slope of the mean loss is this part of the rarest class's share.  A bound for all fits alike, as scikit-learn's own 1e-4, is met by
+# heads over tokens while the words of the rare class, which are the loaded ones, have hardly got their weights.
+TOLERANCE = 1e-3
+MOST_ROUNDS = 500
+
+
+def fit(features: Any, labels: np.ndarray, weights: np.ndarray, *, C: float, random_state: int) -> LogisticRegression:
     """A logistic regression, L2, lbfgs; `weights` per row."""
     from sklearn.linear_model import LogisticRegression
 
+    shares = np.bincount(labels.astype(np.int64), weights)
+    tolerance = TOLERANCE * shares[shares > 0].min() / shares.sum()
     # A product of small dense matrices was seen to raise "invalid value" now and then, on equal finite input; not reproduced, and
     # the flag says nothing about the result, which is therefore checked itself.
     with np.errstate(invalid="ignore"):
-        estimator = LogisticRegression(C=C, max_iter=max_iter, tol=1e-3, random_state=random_state).fit(features, labels, sample_weight=weights)
+        estimator = LogisticRegression(C=C, max_iter=MOST_ROUNDS, tol=tolerance, random_state=random_state).fit(features, labels, sample_weight=weights)
     if not (np.isfinite(estimator.coef_).all() and np.isfinite(estimator.intercept_).all()):
         raise FloatingPointError("the weights of a head are not finite; please report the data that led to this")
     return estimator

@@ -245,9 +245,10 @@ def _payload(head: TableHead | BagHead | NamedHead) -> dict[str, Any]:
     match head:
         case TableHead():
             blocks = [[b.offset, b.kind, b.bits] for b in head.blocks]
-            return {"type": "table", "blocks": blocks, "columns": list(head.columns), "coef": head.coef, "intercept": head.intercept}
+            sizes = {"blocks": blocks, "pair_bits": head.pairs.bits}
+            return {"type": "table", **sizes, "columns": list(head.columns), "coef": head.coef, "intercept": head.intercept}
         case BagHead():
-            sizes = {"bits": head.bits, "pair_bits": head.pair_bits, "power": head.power}
+            sizes = {"bits": head.bits, "pair_bits": head.pairs.bits, "power": head.power}
             return {"type": "bag", **sizes, "columns": list(head.columns), "coef": head.coef, "intercept": head.intercept}
         case NamedHead():
             return {"type": "named", "classes": list(head.classes), "coef": head.coef, "intercept": head.intercept}
@@ -257,8 +258,9 @@ def _head(name: str, data: Mapping[str, Any], vocabulary: Vocabulary) -> TableHe
     match data["type"]:
         case "table":
             blocks = [Block(int(o), str(k), int(b)) for o, k, b in data["blocks"]]
-            _check_size(data, sum(1 << b.bits for b in blocks) + len(TERM_COLUMNS), tuple(data["columns"]) == TERM_COLUMNS)
-            return TableHead(blocks, data["columns"], vocabulary, data["coef"], data["intercept"])
+            bits = data.get("pair_bits", 0)  # older files have none
+            _check_size(data, sum(1 << b.bits for b in blocks) + (2 << bits if bits else 0) + len(TERM_COLUMNS), tuple(data["columns"]) == TERM_COLUMNS)
+            return TableHead(blocks, bits, data["columns"], vocabulary, data["coef"], data["intercept"])
         case "bag":
             size = (1 << data["bits"]) + (1 << data["pair_bits"]) + len(SENTENCE_COLUMNS)
             _check_size(data, size, tuple(data["columns"]) == SENTENCE_COLUMNS)

@@ -90,6 +90,8 @@ def _check_head(name: str, head: Any) -> None:
         if not _is_number(head["power"]) or not 0 <= head["power"] <= 2:
             raise ValueError(f"power of the head {name}; wanted 0 to 2")
         return
+    if not _is_within(head.get("pair_bits", 0), 0, LARGEST_BITS):
+        raise ValueError(f"bits of the head {name}; wanted 0 to {LARGEST_BITS}")
     blocks = _list(head, "blocks")
     for block in blocks:
         offset, kind, bits = block

@@ -44,6 +44,7 @@ from framing.vectors import WordVectors
 
 # Sizes are powers of two: hashed columns per block.  Chosen by judgement; other sizes were not measured.
 TERM_BLOCKS = (Block(0, "full", 17), Block(-1, "light", 15), Block(1, "light", 15), Block(-2, "light", 15), Block(2, "light", 15))
+TERM_PAIR_BITS = 18
 BAG_BITS, PAIR_BITS, POWER = 17, 19, 0.4
 NAMED_BITS = 16
 CUTS = np.arange(0.1, 0.91, 0.01)  # thresholds that are tried
@@ -57,7 +58,7 @@ class Settings:
     `terms` and `quotes` were set while looking at development corpora, the rest by judgement.
     """
 
-    terms: float = 0.2
+    terms: float = 0.5
     sentences: float = 1.0
     devices: float = 1.0
     quotes: float = 0.15
@@ -68,9 +69,6 @@ class Settings:
     # What a sentence's logit is worth on texts of another kind than the examples.  A head is surer of its own kind: one trained on our
     # sentences alone is right about AnnoLexical as if its logits were a quarter of what they are.
     transfer: float = 1.0
-    # How much of what the word vectors add to a term's logit is kept.  Who made the vectors may have read the same labels, and then
-    # says more about labelled words than about others: `terms` trusts the vectors too much.
-    vectors_kept: float = 1.0
     beta: float = 1.0  # how many times as much as precision recall counts where the threshold of flags is set
     threshold: float | None = None  # the threshold itself, instead of the best one on the held-out part
 
@@ -202,7 +200,6 @@ class Trainer:
             raise DataError("nothing to learn from: all labels are the same; training needs examples of both kinds")
         if "terms" in self.learnt:
             self.calibrate(spans, drafts)
-            heads["terms"] = self._less_by_vectors(heads["terms"])
         self._name_what_is_off(heads)
         return heads
 
@@ -232,19 +229,12 @@ class Trainer:
         labels = np.concatenate([token_labels(corpus.documents[i], corpus.examples[i]) for i in rows.tolist()])
         weights = np.repeat(corpus.weights[rows], np.diff(batch.tokens_before))
         words = np.flatnonzero(corpus.words.word_kind.view[batch.numbers] == WORD)
-        blank = TableHead(TERM_BLOCKS, TERM_COLUMNS, corpus.vocabulary, np.zeros(_table_size()), 0.0)
-        start = base if base is not None and base.blocks == blank.blocks and base.columns == blank.columns else None
+        blank = TableHead(TERM_BLOCKS, TERM_PAIR_BITS, TERM_COLUMNS, corpus.vocabulary, np.zeros(_table_size()), 0.0)
+        start = base if base is not None and (base.blocks, base.pairs.bits, base.columns) == (blank.blocks, blank.pairs.bits, blank.columns) else None
         matrix = blank.explicit(corpus.words, batch.seen, batch.inside, columns, words)
         prior = start.logits(corpus.words, batch.seen, batch.inside, columns)[words, None] if start is not None else None
         coef, intercept = self._fit(matrix, labels[words], weights[words], self.settings.terms, prior, start)
-        return TableHead(TERM_BLOCKS, TERM_COLUMNS, corpus.vocabulary, coef[0], float(intercept[0]))
-
-    def _less_by_vectors(self, head: TableHead) -> TableHead:
-        coef, start = head.coef.copy(), 0
-        for block in head.blocks:
-            coef[start + head.encoders[block.kind].dimension_slots] *= np.float32(self.settings.vectors_kept)
-            start += 1 << block.bits
-        return TableHead(head.blocks, head.columns, self.corpus.vocabulary, coef, head.intercept)
+        return TableHead(TERM_BLOCKS, TERM_PAIR_BITS, TERM_COLUMNS, corpus.vocabulary, coef[0], float(intercept[0]))
 
     # ------------------------------------------------------------ quotes
     def quotes(self, base: NamedHead | None) -> NamedHead | None:
@@ -356,7 +346,7 @@ class Trainer:
         x = np.column_stack([self.bag_logits(bag, batch), columns])
         y, w = _soft(labels, corpus.weights[rows])
         w = self._as_met(y, w)
-        estimator = fit(np.vstack([x, x]), y, w, C=1.0, random_state=self.random_state, max_iter=1000)
+        estimator = fit(np.vstack([x, x]), y, w, C=1.0, random_state=self.random_state)
         return float(estimator.coef_[0, 0]), estimator.coef_[0, 1:], float(estimator.intercept_[0])
 
     def _as_met(self, loaded: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -375,14 +365,14 @@ class Trainer:
 
     def _cautious(self, head: BagHead) -> BagHead:
         factor = self.settings.transfer
-        return BagHead(head.bits, head.pair_bits, head.power, head.columns, head.encoder.vocabulary, head.coef * factor, head.intercept * factor)
+        return BagHead(head.bits, head.pairs.bits, head.power, head.columns, head.encoder.vocabulary, head.coef * factor, head.intercept * factor)
 
     @staticmethod
     def _rescaled(bag: BagHead, joined: tuple[float, np.ndarray, float]) -> BagHead:
         scale, columns, intercept = joined
         coef = bag.coef * scale
         coef[-len(SENTENCE_COLUMNS) :] = columns
-        return BagHead(bag.bits, bag.pair_bits, bag.power, bag.columns, bag.encoder.vocabulary, coef, bag.intercept * scale + intercept)
+        return BagHead(bag.bits, bag.pairs.bits, bag.power, bag.columns, bag.encoder.vocabulary, coef, bag.intercept * scale + intercept)
 
     # ------------------------------------------------------------ from logits to chances
     def calibrate(self, rows: np.ndarray, drafts: dict[str, Any]) -> None:
@@ -406,7 +396,7 @@ class Trainer:
         if len(np.unique(labels[words])) < 2:
             return
         x = logits[words, None]
-        estimator = fit(x, labels[words], weights[words], C=10.0, random_state=self.random_state, max_iter=1000)
+        estimator = fit(x, labels[words], weights[words], C=10.0, random_state=self.random_state)
         self.calibration = Calibration(round(float(estimator.coef_[0, 0]), 6), round(float(estimator.intercept_[0]), 6))
         chances = sigmoid(estimator.decision_function(x))
         cut = self.settings.threshold
@@ -472,4 +462,4 @@ def _soft(labels: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _table_size() -> int:
-    return sum(1 << b.bits for b in TERM_BLOCKS) + len(TERM_COLUMNS)
+    return sum(1 << b.bits for b in TERM_BLOCKS) + (2 << TERM_PAIR_BITS) + len(TERM_COLUMNS)

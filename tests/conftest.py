@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,8 @@ from framing.corpus import Example, LabeledQuote, LabeledSpan
 from framing.lexicon import Entry, Lexicon
 from framing.model import Model
 from framing.training import train
+
+os.environ.pop("COLUMNS", None)  # what is printed is wrapped to it; pytest-xdist sets it for its workers, a shell may
 
 # Loaded words stand as {device:words}; pairs of marks as <use:words>.  Each loaded sentence is followed by its neutral twin.
 TWINS = (

@@ -23,6 +23,7 @@ if not BENCHMARKS.is_dir():
     pytest.skip("a source distribution comes without benchmarks", allow_module_level=True)
 sys.path.insert(0, str(BENCHMARKS))  # as when they are started as scripts
 
+import ablation  # noqa: E402
 import fairness  # noqa: E402
 import measuring  # noqa: E402
 import memory  # noqa: E402
@@ -402,3 +403,25 @@ def test_fairness_of_what_is_not_there_exits_with_2_and_a_line(bad: list[str], c
         fairness.main(bad)
     assert left.value.code == 2
     assert capsys.readouterr().err.startswith("error: ")
+
+
+# ---------------------------------------------------------------- ablation
+def test_every_training_has_a_figure_for_what_the_test_set_is_labelled_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = []
+    for k, place in enumerate(("ferry", "harbour", "quay", "market", "mill", "bridge")):
+        loaded, plain = f"The thugs at the {place} slammed the plan.", f"The board of the {place} opposed the plan."
+        rows.append({"id": f"{k}a", "group": str(k), "text": loaded, "label": 1, "spans": [{"start": 4, "end": 9, "device": "contentious_label"}]})
+        rows.append({"id": f"{k}b", "group": str(k), "text": plain, "label": 0, "spans": []})
+        at = 17 + len(place)
+        rows.append({"id": f"{k}c", "text": f"She called the {place} “absurd”.", "quotes": [{"start": at, "end": at + 6, "use": "quotation"}]})
+        rows.append({"id": f"{k}d", "text": f"Their “{place}” leaks.", "quotes": [{"start": 7, "end": 7 + len(place), "use": "scare"}]})
+    data = tmp_path / "rows.jsonl"
+    data.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    with pytest.warns(UserWarning, match="devices"):
+        assert ablation.main([str(data), "--test", str(data), "--only", "0", "--plain", str(data)]) == 0
+    header, _, whole, plain_row = capsys.readouterr().out.splitlines()
+    assert header.count("|") == whole.count("|") == plain_row.count("|")
+    figures = [float(cell) for cell in whole.split("|")[3:-1]]
+    assert len(figures) == len(ablation.SHOWN)
+    assert all(0 <= figure <= 1 for figure in figures)
+    assert [cell.strip() != "" for cell in plain_row.split("|")[3:-1]] == [True, True, False, False]

@@ -20,8 +20,8 @@ TEXTS = st.lists(st.sampled_from("The council said thugs Zorba anti-Zorba reform
 
 def table_head(columns: int = 2) -> TableHead:
     rng = np.random.default_rng(0)
-    size = sum(1 << b.bits for b in BLOCKS) + columns
-    return TableHead(BLOCKS, [f"c{i}" for i in range(columns)], VOCABULARY, rng.normal(size=size), -0.3)
+    size = sum(1 << b.bits for b in BLOCKS) + 2 * (1 << 7) + columns
+    return TableHead(BLOCKS, 7, [f"c{i}" for i in range(columns)], VOCABULARY, rng.normal(size=size), -0.3)
 
 
 def bag_head() -> BagHead:
@@ -100,9 +100,11 @@ def test_evidence_sums_to_the_logit() -> None:
     document = read("The council said thugs lied.")
     columns = np.full((len(document), 2), 0.5, np.float32)
     logits = head.logits(document.words, document.numbers, document.sentence_of, columns)
-    for i in range(len(document)):
-        window = [int(document.numbers[i + b.offset]) if 0 <= i + b.offset < len(document) else -1 for b in BLOCKS]
-        assert sum(w for _, w in head.evidence(document.words, window, columns[i])) == pytest.approx(float(logits[i]), abs=1e-4)
+    places = np.arange(len(document))[:, None] + [b.offset for b in BLOCKS]
+    windows = np.where((places >= 0) & (places < len(document)), document.numbers[places.clip(0, len(document) - 1)], -1)
+    evidence = head.evidence(document.words, windows, columns)
+    assert [sum(weight for _, weight in pieces) for pieces in evidence] == pytest.approx(logits.tolist(), abs=1e-4)
+    assert any("thugs lied" in what for what, _ in evidence[3])
 
 
 def test_windows_do_not_reach_over_sentence_ends() -> None:

@@ -323,21 +323,6 @@ def test_transfer_moves_scores_towards_half_and_none_across_it(examples: list[Ex
         assert (a >= 0.5) == (b >= 0.5)
 
 
-def test_vectors_that_are_kept_in_part_say_less_of_a_word_they_know(examples: list[Example], tiny_lexicon: Lexicon) -> None:
-    vectors = WordVectors(["quay", "boat"], np.array([[64], [-64]]))
-    whole, half, none = (train(examples, base=None, lexicon=tiny_lexicon, vectors=vectors, settings=Settings(vectors_kept=kept)) for kept in (1.0, 0.5, 0.0))
-    said = []
-    for model in (whole, half, none):
-        head = model.heads["terms"]
-        said.append(head.coef[head.encoders["full"].dimension_slots].copy())
-        head.coef[head.encoders["full"].dimension_slots] = 0
-    assert said[0].any()
-    assert np.allclose(said[1], said[0] / 2)
-    assert not said[2].any()
-    assert np.array_equal(whole.heads["terms"].coef, half.heads["terms"].coef)
-    assert whole.calibration == half.calibration
-
-
 def test_vectors_come_from_the_base_or_replace_its(small: Model, examples: list[Example], tiny_lexicon: Lexicon) -> None:
     vectors = WordVectors(["thugs", "boat"], np.array([[64], [-64]]))
     base = train(examples, base=None, lexicon=tiny_lexicon, vectors=vectors)

@@ -39,13 +39,6 @@ if TYPE_CHECKING:
     show_default=True,
     help="What a sentence's logit is worth on texts of another kind than the data.",
 )
-@click.option(
-    "--vectors-kept",
-    type=click.FloatRange(0, 1),
-    default=1.0,
-    show_default=True,
-    help="How much of what the vectors say of a word is kept, if they were made with the same labels.",
-)
 @click.option("--seed", type=int, default=0, show_default=True)
 def train(
     data: Sequence[str],
@@ -59,7 +52,6 @@ def train(
     threshold: float | None,
     loaded_share: float | None,
     transfer: float,
-    vectors_kept: float,
     seed: int,
 ) -> None:
     """Train a model on labelled files and folders.
@@ -89,7 +81,7 @@ def train(
         table = read_vectors(vectors)
         sources.append({"name": Path(vectors).name, "kind": "vectors", "sha256": sha256([Path(vectors)])})
     say(f"{plural(len(examples), 'example')} from {plural(len(sources), 'file')}; training", err=True)
-    settings = Settings(loaded_share=loaded_share, beta=beta, threshold=threshold, transfer=transfer, vectors_kept=vectors_kept)
+    settings = Settings(loaded_share=loaded_share, beta=beta, threshold=threshold, transfer=transfer)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         model = fit(examples, base=None if base == "none" else base, lexicon=words, vectors=table, random_state=seed, settings=settings, sources=sources)
