@@ -80,7 +80,7 @@ def test_a_name_that_is_not_known_stays_as_it_is(name: str) -> None:
 
 
 def test_a_page_says_why_in_words(tmp_path: Path) -> None:
-    report = framing.score("Their “evidence” fits on a napkin.")
+    report = framing.score("Their “evidence” is two pages long.")
     assert [flag.kind for flag in report.flags] == ["scare_quote"]
     evidence = re.findall(r"Evidence: (.*?)</span>", html.page(report, title="t"))
     assert evidence
