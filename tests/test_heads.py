@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
 from framing.document import read
 from framing.features import Feature, Vocabulary
-from framing.heads import BagHead, Block, NamedHead, Part, Rows, TableHead, items, sigmoid, spread, sums
+from framing.heads import BagHead, Block, NamedHead, Part, Rows, TableHead, fit, items, sigmoid, spread, sums
 from framing.lexicon import Entry, Lexicon
 from framing.tokens import Words
 from framing.vectors import WordVectors
@@ -141,3 +143,14 @@ def test_names_and_numbers_are_one_word_each() -> None:
     assert VOCABULARY.features("12", "full") == VOCABULARY.features("1,300", "full")
     assert VOCABULARY.features("Thugs", "light") != VOCABULARY.features("Zorba", "light")
     assert VOCABULARY.features("Reform", "bag") == VOCABULARY.features("reform", "bag")
+
+
+def test_the_words_of_a_rare_class_get_their_weights() -> None:
+    rng = np.random.default_rng(7)
+    rare = 40  # words of the rare class, each met a few times, of 3,000
+    x = csr_matrix((np.ones(60_000, np.float32), (np.arange(60_000), rng.integers(0, 3_000, 60_000))), shape=(60_000, 3_000))
+    labels = (np.asarray(x[:, :rare].sum(axis=1)).ravel() > 0).astype(np.int64)
+    assert 0.005 < labels.mean() < 0.03
+    found = fit(x, labels, np.ones(len(labels)), C=0.5, random_state=0).coef_[0, :rare]
+    best = LogisticRegression(C=0.5, tol=1e-8, max_iter=5_000).fit(x, labels).coef_[0, :rare]
+    assert np.abs(found - best).max() < 0.1 * best.min()
